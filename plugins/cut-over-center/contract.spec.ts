@@ -1,0 +1,142 @@
+import { createServer, connect, type Server } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Action } from '../../src/plugin-sdk/plugin.js';
+import { contractViolations, describeActionContract, type ActionWorld } from '../../src/testing/action-contract.js';
+import type { Json, PluginLog } from '../../src/plugin-sdk/index.js';
+import { startHaproxy, type RigHaproxy } from '../../test/rig/haproxy.js';
+import { freePort } from '../../test/rig/processes.js';
+import plugin from './index.js';
+
+const params = {
+  backend: 'centers',
+  servers: [
+    { server: 'a', state: 'maint' },
+    { server: 'b', state: 'ready', weight: 50 },
+  ],
+};
+const nonsense: Json[] = [
+  null,
+  {},
+  { ...params, endpoint: '/tmp/other.sock' },
+  { ...params, backends: 'centers' },
+  { ...params, servers: [] },
+  ...[
+    '',
+    '*',
+    'a b',
+    'a;b',
+    'a\nb',
+    'a/b',
+    '#1',
+    '{{7*7}}',
+    '../a',
+    'a\0',
+    'a\u202Eb',
+    '-- \\',
+    "a'",
+    'x'.repeat(10_000),
+  ].flatMap((name) => [
+    { ...params, backend: name },
+    { ...params, servers: [{ server: name, state: 'maint' }] },
+  ]),
+  { ...params, servers: [{ server: 'a' }] },
+  { ...params, servers: [{ server: 'a', state: 'off' }] },
+  { ...params, servers: [{ server: 'a', weight: 257 }] },
+  { ...params, servers: [{ server: 'a', weight: 1.5 }] },
+  { ...params, servers: [{ server: 'a', weight: '5' }] },
+  {
+    ...params,
+    servers: [
+      { server: 'a', state: 'maint' },
+      { server: 'a', state: 'ready' },
+    ],
+  },
+];
+
+describe('cut-over-center/haproxy against a real HAProxy', () => {
+  let haproxy: RigHaproxy;
+  beforeAll(async () => {
+    haproxy = await startHaproxy({ a: '127.0.0.1:1', b: '127.0.0.1:1' });
+  });
+  afterAll(() => haproxy?.stop());
+
+  async function world(endpoint: string, log: PluginLog): Promise<Omit<ActionWorld, 'close'>> {
+    return {
+      plugin: plugin.instantiate({ endpoint }, log),
+      params,
+      nonsense,
+      // Without the age of the last change and the checks' own affairs.
+      read: async () => {
+        const rows = (await haproxy.tell('show servers state centers')).split('\n').slice(2);
+        return rows.map((row) => row.split(' ').slice(3, 9));
+      },
+      reset: async () => {
+        await haproxy.tell('set server centers/a state ready; set server centers/a weight 1');
+        await haproxy.tell('set server centers/b state maint; set server centers/b weight 1');
+      },
+    };
+  }
+
+  describeActionContract('over TCP, with writes counted', {
+    action: 'haproxy',
+    world: async (log) => {
+      const counter = await countWrites(Number(haproxy.admin.split(':')[1]));
+      const plain = await world(counter.endpoint, log);
+      return { ...plain, effects: counter.writes, close: async () => void counter.server.close() };
+    },
+  });
+
+  describeActionContract('over a unix socket', {
+    action: 'haproxy',
+    world: async (log) => ({ ...(await world(haproxy.adminSocket, log)), close: async () => {} }),
+  });
+
+  const broken: [string, (sound: Action) => Partial<Action>][] = [
+    [
+      'an apply whose fence is closed fails and changes nothing',
+      ({ apply }) => ({ apply: (call, ...rest) => apply({ ...call, fence: async () => {} }, ...rest) }),
+    ],
+    [
+      'revert restores what was there, and does nothing when repeated',
+      () => ({ revert: async () => ({ done: true }) }),
+    ],
+    [
+      'plan changes nothing',
+      ({ plan }) => ({
+        plan: async (...all) => {
+          const made = await plan(...all);
+          await haproxy.tell('set server centers/a state maint');
+          return made;
+        },
+      }),
+    ],
+  ];
+
+  it.each(broken)('a variant of it does not keep "%s"', async (clause, variant) => {
+    const found = await contractViolations({
+      action: 'haproxy',
+      world: async (log) => {
+        const plain = await world(haproxy.adminSocket, log);
+        const sound = plain.plugin.provided.actions!['haproxy']!;
+        const provided = { actions: { haproxy: { ...sound, ...variant(sound) } } };
+        return { ...plain, plugin: { ...plain.plugin, provided }, close: async () => {} };
+      },
+    });
+    expect(found.map((one) => one.clause)).toContain(clause);
+  });
+});
+
+/** Stands between the plugin and HAProxy and counts the commands that write. */
+async function countWrites(port: number): Promise<{ endpoint: string; writes: () => number; server: Server }> {
+  let writes = 0;
+  const server = createServer((client) => {
+    const target = connect(port, '127.0.0.1');
+    client.on('data', (chunk) => (writes += chunk.toString().split('set server ').length - 1));
+    client.pipe(target).pipe(client);
+    client.on('error', () => target.destroy());
+    target.on('error', () => client.destroy());
+  });
+  const own = await freePort();
+  await new Promise<void>((resolve) => server.listen(own, '127.0.0.1', resolve));
+  return { endpoint: `127.0.0.1:${own}`, writes: () => writes, server };
+}

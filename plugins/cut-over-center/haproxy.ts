@@ -1,0 +1,67 @@
+import type { HaproxyServer } from '../clients/haproxy-server.js';
+import { PluginError, type Call, type Kit } from '../../src/plugin-sdk/index.js';
+import type { Config, Endpoints } from './endpoints.js';
+import { changeOf, goalsOf, reversed, serverNamed, withGoal, type Goal } from './goal.js';
+import { beforeSchema, paramsSchema, type Before, type Params } from './params.js';
+import { missing, pursue } from './pursue.js';
+
+/** Makes the action that switches servers of one HAProxy backend: state and weight, in before out. */
+export function haproxyAction({ action, config }: Kit<Endpoints, Config>) {
+  return action({
+    summary: 'Switch servers of a HAProxy backend: bring some in, take others out',
+    params: paramsSchema(config),
+    before: beforeSchema,
+    risk: 'high',
+    idempotency: 'conditional',
+
+    async check(call) {
+      const { goals } = await difference(call);
+      return goals.length > 0 ? { needed: true } : { needed: false, because: 'every server is as wanted already' };
+    },
+
+    async plan(call) {
+      const { backend } = call.params;
+      const { servers, before, goals } = await difference(call);
+      refuseOutage(backend, servers, goals);
+      const summary = `${backend}: ${goals.map(({ server, attribute, from, to }) => `${server} ${attribute} ${from} -> ${to}`).join(', ')}`;
+      return { summary, changes: goals.map((goal) => changeOf(backend, goal)), before };
+    },
+
+    async apply(call, before) {
+      await pursue(call, runtimeOf(call), call.params.backend, goalsOf(call.params.servers, before));
+      return { done: true };
+    },
+
+    async verify(call, before) {
+      const servers = await runtimeOf(call).servers(call.params.backend, call.signal);
+      const detail = missing(goalsOf(call.params.servers, before), servers);
+      return detail === undefined ? { took: true } : { took: false, detail };
+    },
+
+    async revert(call, before) {
+      const goals = goalsOf(call.params.servers, before).map(reversed);
+      await pursue(call, runtimeOf(call), call.params.backend, goals);
+      return { done: true };
+    },
+  });
+}
+
+const runtimeOf = (call: Call<Endpoints, Params>) => call.client.get(call.params.endpoint);
+
+/** Reads the backend, and says what is not yet as the parameters want it. */
+async function difference(call: Call<Endpoints, Params>) {
+  const { backend, servers: wishes } = call.params;
+  const servers = await runtimeOf(call).servers(backend, call.signal);
+  const touched = wishes.map((wish) => serverNamed(servers, wish.server));
+  const before: Before = { servers: touched.map(({ name, state, weight }) => ({ server: name, state, weight })) };
+  return { servers, before, goals: goalsOf(wishes, before) };
+}
+
+/** The assertion "at least one centre serving" (I9), for the state after the change. */
+function refuseOutage(backend: string, servers: readonly HaproxyServer[], goals: readonly Goal[]): void {
+  const after = servers.map((server) => goals.reduce(withGoal, server));
+  if (goals.length === 0 || after.some((server) => server.serving)) return;
+  const say = (one: HaproxyServer) => `${one.name} (${one.state}, weight ${one.weight}${one.able ? '' : ', down'})`;
+  const detail = `after the change no server of ${backend} could serve: ${after.map(say).join(', ')}`;
+  throw new PluginError('no-server-left', detail, false);
+}

@@ -1,0 +1,139 @@
+import type { Instant } from '../core/alert.js';
+import type { Runbook } from '../core/runbook.js';
+import type { Names } from './names.js';
+import type { Problem } from './problem.js';
+import { buildSnapshot, type Snapshot } from './snapshot.js';
+import { displayed, readSources, type Sources } from './source-files.js';
+import { FileWatch } from './file-watch.js';
+
+/** Where the catalogue comes from, and what it is held against. */
+export interface CatalogOptions {
+  /** Folder of runbooks. */
+  readonly folder: string;
+  /** Path of topology.yaml, when there is one. */
+  readonly topology?: string;
+  readonly names: Names;
+  /** The shared clock. */
+  readonly now: () => Instant;
+}
+
+/** What came of the first load: a catalogue, with what somebody should hear; or everything that is wrong. */
+export type Opened =
+  | { readonly ok: true; readonly catalog: Catalog; readonly warnings: readonly string[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** What came of a reload; a new edition that is not activated leaves the old one in force. */
+export type Reloaded =
+  | { readonly activated: true; readonly changed: boolean; readonly snapshot: Snapshot }
+  | { readonly activated: false; readonly because: 'broken' | 'empty' | 'shrunk'; readonly problems: readonly Problem[] };
+
+/** How the catalogue is, for people and metrics. */
+export interface CatalogStatus {
+  readonly version: string;
+  readonly loadedAt: Instant;
+  readonly lastAttemptAt: Instant;
+  /** What was wrong with the last edition; empty when it is the one in force. */
+  readonly problems: readonly Problem[];
+}
+
+/** A reload that would take away a larger part of the runbooks is taken for an accident. */
+const MAX_LOSS = 0.3;
+
+/** Keeps the snapshot in force: there is always one, and only a better one takes its place (I12). */
+export class Catalog {
+  private readonly files: FileWatch;
+  private attempt: { readonly at: Instant; readonly digest: string; readonly result: Reloaded };
+  private last: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    private readonly options: CatalogOptions,
+    private snapshot: Snapshot,
+  ) {
+    this.attempt = { at: snapshot.loadedAt, digest: snapshot.version, result: { activated: true, changed: true, snapshot } };
+    this.files = new FileWatch(options.folder, options.topology);
+  }
+
+  /** Loads the catalogue for the first time: whatever is wrong then stops the start. */
+  static async open(options: CatalogOptions): Promise<Opened> {
+    const built = buildSnapshot(await readSources(options.folder, options.topology), options.names, options.now());
+    if (!built.ok) return built;
+    const empty = `${displayed(options.folder)} holds no runbook: no alert will be answered until there is one`;
+    const warnings = built.snapshot.runbooks.size === 0 ? [empty] : [];
+    return { ok: true, catalog: new Catalog(options, built.snapshot), warnings };
+  }
+
+  /** The snapshot in force. */
+  get current(): Snapshot {
+    return this.snapshot;
+  }
+
+  /**
+   * Reads everything again and swaps the snapshot if the new one is right.
+   *
+   * @param by with `acceptLoss` somebody says that runbooks are missing on purpose
+   */
+  reload(by: { readonly acceptLoss?: boolean } = {}): Promise<Reloaded> {
+    return this.inTurn(async () => this.take(await this.read(), by.acceptLoss === true));
+  }
+
+  /** Tells how old the snapshot is and what is wrong with its successor. */
+  status(): CatalogStatus {
+    const { at, result } = this.attempt;
+    const { version, loadedAt } = this.snapshot;
+    return { version, loadedAt, lastAttemptAt: at, problems: result.activated ? [] : result.problems };
+  }
+
+  /**
+   * Reloads whenever files change, until `close`.
+   *
+   * @param onReload hears of every edition once, whether it was activated or not
+   */
+  watch(onReload: (reloaded: Reloaded) => void): void {
+    this.files.start(() =>
+      this.inTurn(async () => {
+        const sources = await this.read();
+        if (sources.digest !== this.attempt.digest) onReload(this.take(sources, false));
+      }),
+    );
+  }
+
+  /** Stops watching. */
+  close(): void {
+    this.files.stop();
+  }
+
+  private read(): Promise<Sources> {
+    return readSources(this.options.folder, this.options.topology);
+  }
+
+  private take(sources: Sources, acceptLoss: boolean): Reloaded {
+    const now = this.options.now();
+    const result = this.judge(sources, acceptLoss, now);
+    this.attempt = { at: now, digest: sources.digest, result };
+    if (result.activated) this.snapshot = result.snapshot;
+    return result;
+  }
+
+  private judge(sources: Sources, acceptLoss: boolean, now: Instant): Reloaded {
+    const built = buildSnapshot(sources, this.options.names, now);
+    if (!built.ok) return { activated: false, because: 'broken', problems: built.problems };
+    const { snapshot } = built;
+    if (snapshot.version === this.snapshot.version) return { activated: true, changed: false, snapshot: this.snapshot };
+    const before = [...this.snapshot.runbooks.keys()];
+    const lost = before.filter((name) => !snapshot.runbooks.has(name));
+    if (acceptLoss || lost.length <= before.length * MAX_LOSS) return { activated: true, changed: true, snapshot };
+    return { activated: false, because: snapshot.runbooks.size === 0 ? 'empty' : 'shrunk', problems: [this.lossProblem(lost, before)] };
+  }
+
+  private lossProblem(lost: readonly Runbook['name'][], before: readonly Runbook['name'][]): Problem {
+    const message = `${lost.length} of ${before.length} runbooks are gone (${lost.slice(0, 10).join(', ')}${lost.length > 10 ? ', ...' : ''}): taken for an accident; if it is meant, reload with acceptLoss or restart`;
+    return { file: displayed(this.options.folder), line: 1, column: 1, message };
+  }
+
+  /** One load after the other: an older edition must not overtake a newer one. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.last.then(work);
+    this.last = next.catch(() => undefined);
+    return next;
+  }
+}

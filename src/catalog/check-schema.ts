@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { explainIssue } from './explain-issue.js';
+import { unknownWord } from './suggestion.js';
+import { formatPath, type Issue, type Path, type Position } from './yaml-position.js';
+
+/** What came of holding a value against a schema: the parsed value, or everything that is wrong with it. */
+export type Checked<T> = { readonly ok: true; readonly data: T } | { readonly ok: false; readonly issues: readonly Issue[] };
+
+/** Holds a value against a schema; keys that the schema does not name are wrong even where zod would drop them silently. */
+export function checkSchema<T>(schema: z.ZodType<T>, value: unknown): Checked<T> {
+  const parsed = schema.safeParse(value, { error: explainIssue });
+  const issues = [...(parsed.success ? [] : parsed.error.issues.flatMap(issuesFrom)), ...unknownKeys(schema, value, [])];
+  return parsed.success && issues.length === 0 ? { ok: true, data: parsed.data } : { ok: false, issues };
+}
+
+/** Carries the place inside a text through a zod issue; see `Issue.within`. */
+export function withinText(position: Position): { within: Position } {
+  return { within: position };
+}
+
+function issuesFrom(issue: z.core.$ZodIssue): Issue[] {
+  // Unknown keys are found by `unknownKeys`, one by one and with what is allowed.
+  if (issue.code === 'unrecognized_keys') return [];
+  const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
+  const within: unknown = issue.code === 'custom' ? issue.params?.['within'] : undefined;
+  return [{ path, message: labelled(path, issue.message), ...(isPosition(within) ? { within } : {}) }];
+}
+
+function labelled(path: Path, message: string): string {
+  return path.length === 0 ? message : `${formatPath(path)}: ${message}`;
+}
+
+function isPosition(value: unknown): value is Position {
+  return typeof value === 'object' && value !== null && 'line' in value && 'column' in value;
+}
+
+/** Unions are not looked into: which of their members was meant cannot be told. */
+function unknownKeys(schema: z.core.$ZodType, value: unknown, path: Path): Issue[] {
+  const inner = unwrapped(schema);
+  if (Array.isArray(value)) {
+    return inner instanceof z.ZodArray ? value.flatMap((member, i) => unknownKeys(inner.element, member, [...path, i])) : [];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  const members: [string, unknown][] = Object.entries(value);
+  if (inner instanceof z.ZodRecord) {
+    return members.flatMap(([key, member]) => unknownKeys(inner.valueType, member, [...path, key]));
+  }
+  return inner instanceof z.ZodObject ? unknownMembers(inner, members, path) : [];
+}
+
+function unknownMembers(schema: z.ZodObject, members: readonly [string, unknown][], path: Path): Issue[] {
+  const fields = new Map(Object.entries(schema.shape));
+  const open = schema.def.catchall !== undefined && !(schema.def.catchall instanceof z.ZodNever);
+  return members.flatMap(([key, member]): Issue[] => {
+    const field = fields.get(key);
+    if (field !== undefined) return unknownKeys(field, member, [...path, key]);
+    if (open) return [];
+    return [{ path: [...path, key], onKey: true, message: unknownWord('unknown key', key, usableKeys(fields)) }];
+  });
+}
+
+function usableKeys(fields: ReadonlyMap<string, z.core.$ZodType>): string[] {
+  return [...fields].filter(([, field]) => !(unwrapped(field) instanceof z.ZodNever)).map(([key]) => key);
+}
+
+/** The schema below what only adds defaults, optionality or a transformation. */
+export function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
+  if (
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodNullable ||
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault ||
+    schema instanceof z.ZodReadonly ||
+    schema instanceof z.ZodCatch
+  ) {
+    return unwrapped(schema.unwrap());
+  }
+  return schema instanceof z.ZodPipe ? unwrapped(schema.in) : schema;
+}

@@ -1,0 +1,59 @@
+import { basename } from 'node:path';
+import type { Runbook } from '../core/runbook.js';
+import type { Template } from '../core/template.js';
+import { inReadingOrder, type Problem } from './problem.js';
+import { readRunbook, type ReadRunbook } from './read-runbook.js';
+import type { Surroundings } from './runbook-rules.js';
+import { readSources, type SourceFile, type Sources } from './source-files.js';
+import { compileText } from './template-engine.js';
+
+/** What a folder of runbooks gave: those that are right, and everything that is wrong with the others. */
+export interface LoadedRunbooks {
+  readonly runbooks: readonly Runbook[];
+  /** The human part of a runbook, by the runbook's name. */
+  readonly guides: ReadonlyMap<string, Template<string>>;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Reads all runbooks of a folder and reports all mistakes of all files at once.
+ *
+ * @param folder with `<name>.yaml` and, beside it, `<name>.md.hbs`
+ * @param surroundings plugins and topology that the runbooks are held against
+ */
+export async function loadRunbooks(folder: string, surroundings: Surroundings): Promise<LoadedRunbooks> {
+  return buildRunbooks(await readSources(folder), surroundings);
+}
+
+/** As `loadRunbooks`, from files that were read already. */
+export function buildRunbooks(sources: Sources, surroundings: Surroundings): LoadedRunbooks {
+  const read = sources.runbooks.map(({ file, text }) => ({ file, ...readRunbook(file, text, surroundings) }));
+  const guides = new Map<string, Template<string>>();
+  const problems = [...sources.problems, ...read.flatMap((one) => one.problems), ...sameNames(read)];
+  for (const guide of sources.guides) problems.push(...addGuide(guide, read, guides));
+  const runbooks = read.flatMap((one) => (one.runbook === undefined ? [] : [one.runbook]));
+  return { runbooks, guides, problems: inReadingOrder(problems) };
+}
+
+function sameNames(read: readonly ReadRunbook[]): Problem[] {
+  const first = new Map<string, Problem>();
+  return read.flatMap(({ name }) => {
+    if (name === undefined) return [];
+    const earlier = first.get(name.text);
+    if (earlier === undefined) first.set(name.text, name.at);
+    return earlier === undefined ? [] : [{ ...name.at, message: `metadata.name: "${name.text}" is the name of ${earlier.file} already` }];
+  });
+}
+
+type ReadFile = ReadRunbook & { readonly file: string };
+
+function addGuide(guide: SourceFile, read: readonly ReadFile[], guides: Map<string, Template<string>>): Problem[] {
+  const machinePart = basename(guide.file).replace(/\.md\.hbs$/, '.yaml');
+  const owner = read.find(({ file }) => basename(file) === machinePart);
+  const problem = (message: string, line = 1, column = 1): Problem => ({ file: guide.file, line, column, message });
+  if (owner === undefined) return [problem(`explains a runbook that is not there: ${machinePart}`)];
+  const compiled = compileText(guide.text);
+  if (!compiled.ok) return compiled.mistakes.map(({ message, within }) => problem(message, within.line, within.column));
+  if (owner.name !== undefined) guides.set(owner.name.text, compiled.template);
+  return [];
+}

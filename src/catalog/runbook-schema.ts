@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { matchesAbsent, parseMatchers } from '../core/matcher.js';
+import { callDuration, dnsLabel, duration, notYet, parameters, qualifiedName, template, title } from './schema-fields.js';
+import { compileTarget } from './target-template.js';
+
+const MAX_SAMPLES = 1000;
+
+const matcher = z.string().transform((text, ctx) => {
+  const parsed = parseMatchers(text);
+  if (parsed.ok) return parsed.matchers;
+  ctx.addIssue(parsed.detail);
+  return z.NEVER;
+});
+
+const match = z
+  .array(matcher)
+  .min(1, 'must not be empty: an empty selector never means "all"')
+  .transform((lists) => lists.flat())
+  .refine((matchers) => matchers.length === 0 || matchers.some((one) => !matchesAbsent(one)), {
+    error: 'every matcher also holds for an alert without that label, so this would match nearly all: add one such as alertname="..."',
+  });
+
+const count = z.int().min(1);
+
+const approval = z.strictObject({
+  required: count.max(10).default(1),
+  within: duration(1000).prefault('15m'),
+  roles: notYet('any approver may approve'),
+  onExpiry: z.literal('close').default('close'),
+});
+
+const guards = z.strictObject({
+  cooldown: duration(0).prefault('1h'),
+  maxAlertAge: duration(1).prefault('1h'),
+  rate: z.strictObject({ limit: count, per: duration(1) }).optional(),
+  blastRadius: z.strictObject({ by: z.string().min(1), limit: count, per: duration(1) }).optional(),
+  storm: notYet('no storm would be noticed; use rate or blastRadius'),
+  windows: notYet('no time window would be kept'),
+  require: notYet('no precondition would be asked'),
+});
+
+const step = z.strictObject({
+  name: dnsLabel,
+  uses: qualifiedName,
+  with: parameters.prefault({}),
+  timeout: callDuration.prefault('30s'),
+  attempts: count.max(100).default(3),
+  backoff: duration(0).prefault('1s'),
+});
+
+const verify = z
+  .strictObject({
+    probe: qualifiedName,
+    with: parameters.prefault({}),
+    every: callDuration.prefault('5s'),
+    healthy: count.default(3),
+    unhealthy: count.default(3),
+    unknown: count.default(3),
+    within: duration(1).prefault('2m'),
+  })
+  .refine(({ every, within }) => within / every <= MAX_SAMPLES, {
+    path: ['every'],
+    error: `more than ${MAX_SAMPLES} samples: ask less often or for a shorter time`,
+  })
+  .refine(({ every, healthy, within }) => (healthy - 1) * every <= within, {
+    path: ['within'],
+    error: 'too short for as many healthy samples as are asked for',
+  });
+
+const spec = z.strictObject({
+  match,
+  target: template(compileTarget),
+  params: z.record(z.string(), z.json()).default({}),
+  mode: z.enum(['observe', 'approve', 'auto']).default('approve'),
+  priority: z.int().default(100),
+  approval: approval.prefault({}),
+  guards: guards.prefault({}),
+  steps: z.array(step).min(1),
+  verify: verify.optional(),
+  onUnhealthy: z.enum(['revert', 'hold']).default('revert'),
+  onResolved: z.enum(['keep', 'revert']).default('keep'),
+  clearFor: duration(0).prefault('5m'),
+  lease: duration(1000).optional(),
+  escalate: notYet('no other runbook would be opened'),
+  notify: z.array(qualifiedName).default([]),
+});
+
+/** A runbook file; its spelling is that of docs/writing-a-runbook.md, and a test compares the two. */
+export const runbookSchema = z.strictObject({
+  apiVersion: z.literal('firebreak/v1'),
+  kind: z.literal('Runbook'),
+  metadata: z.strictObject({ name: dnsLabel, title, owner: title }),
+  spec,
+});
+
+/** A runbook file as read: defaults filled in, durations in milliseconds, matchers and templates compiled. */
+export type RunbookFile = z.output<typeof runbookSchema>;

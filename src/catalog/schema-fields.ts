@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { formatDuration, parseDuration } from '../core/duration.js';
+import { withinText } from './check-schema.js';
+import type { Compiled } from './template-engine.js';
+import { compileJson } from './template-engine.js';
+
+/** A name that can stand in labels, addresses and keys: a DNS label. */
+export const dnsLabel = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be a DNS label: a-z, 0-9 and -, at most 63 characters');
+
+/** A text for people, on one line. */
+export const title = z.string().trim().min(1).max(200).regex(/^\P{C}*$/u, 'must be on one line');
+
+/** `<plugin>/<name>`: how runbooks name actions, probes and notifiers. */
+export const qualifiedName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]*\/[a-z0-9][a-z0-9-]*$/, 'must be written <plugin>/<name>, such as prometheus/query');
+
+/** Longest time that a timer of the runtime can wait for is 24 days; nobody waits longer than this for one call. */
+const DAY_MS = 86_400_000;
+
+/**
+ * A Prometheus duration, as milliseconds.
+ *
+ * @param min shortest that is allowed
+ * @param max longest that is allowed
+ */
+export function duration(min: number, max: number = 366 * DAY_MS) {
+  const example = 'must be a duration such as 90s, 10m or 1h30m';
+  return z.string({ error: ({ input }) => (input === undefined ? undefined : example) }).transform((text, ctx) => {
+    const parsed = parseDuration(text);
+    if (!parsed.ok) ctx.addIssue(parsed.detail);
+    else if (parsed.ms < min) ctx.addIssue(`must be at least ${formatDuration(min)}`);
+    else if (parsed.ms > max) ctx.addIssue(`must be at most ${formatDuration(max)}`);
+    return parsed.ok ? parsed.ms : z.NEVER;
+  });
+}
+
+/** How long one call to a plugin may take. */
+export const callDuration = duration(1, DAY_MS);
+
+/** A place for something that the contract names but that nothing would enforce yet: better refused than ignored. */
+export function notYet(what: string) {
+  return z.never({ error: () => `not supported yet: ${what}` }).optional();
+}
+
+/** A text compiled as a template by the given compiler. */
+export function template(compile: (text: string) => Compiled<string>) {
+  return z.string().min(1).transform((text, ctx) => {
+    const compiled = compile(text);
+    if (compiled.ok) return compiled.template;
+    for (const { message, within } of compiled.mistakes) ctx.addIssue({ code: 'custom', message, params: withinText(within) });
+    return z.NEVER;
+  });
+}
+
+/** Parameters for a plugin: a map whose leaf texts may be templates. */
+export const parameters = z.record(z.string(), z.json()).transform((tree, ctx) => {
+  const compiled = compileJson(tree);
+  if (compiled.ok) return compiled.template;
+  for (const { message, within, path } of compiled.mistakes) {
+    ctx.addIssue({ code: 'custom', message, path: [...path], params: withinText(within) });
+  }
+  return z.NEVER;
+});

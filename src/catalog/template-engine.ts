@@ -1,0 +1,138 @@
+import type { Json } from '../core/json.js';
+import { isList } from '../core/json.js';
+import type { Rendered, Scope, Template } from '../core/template.js';
+import { COMPILE_OPTIONS, handlebars } from './template-helpers.js';
+import { parseTemplate, type Hole, type Mistake } from './template-syntax.js';
+import { readValue } from './template-value.js';
+import type { Path } from './yaml-position.js';
+
+/** A mistake in a template, with the way to the leaf it stands in. */
+export interface PlacedMistake extends Mistake {
+  readonly path: Path;
+}
+
+/** What came of compiling a template: it, and whether it has anything to fill in; or all mistakes. */
+export type Compiled<T> =
+  | { readonly ok: true; readonly template: Template<T>; readonly isStatic: boolean }
+  | { readonly ok: false; readonly mistakes: readonly PlacedMistake[] };
+
+/** Refuses a filled-in value, with the reason, or lets it pass. */
+export type Inspect = (value: string) => string | undefined;
+
+type Fill<T> = (scope: Scope) => Rendered<T>;
+type Leaf<T> = { readonly isStatic: true; readonly value: T } | { readonly isStatic: false; readonly fill: Fill<T> };
+
+/**
+ * Compiles a text with places to fill in.
+ *
+ * @param text as the operator wrote it
+ * @param inspect looks at every filled-in value; all may pass when left out
+ */
+export function compileText(text: string, inspect?: Inspect): Compiled<string> {
+  const mistakes: PlacedMistake[] = [];
+  const leaf = compileLeaf(text, [], mistakes, inspect);
+  return finish(text, leaf, mistakes);
+}
+
+/** Compiles a tree of parameters whose leaf texts may have places to fill in; keys never have. */
+export function compileJson(tree: Json): Compiled<Json> {
+  const mistakes: PlacedMistake[] = [];
+  const leaf = compileTree(tree, [], mistakes);
+  return finish(tree, leaf, mistakes);
+}
+
+function finish<T extends Json>(source: Json, leaf: Leaf<T>, mistakes: readonly PlacedMistake[]): Compiled<T> {
+  if (mistakes.length > 0) return { ok: false, mistakes };
+  if (!leaf.isStatic) return { ok: true, isStatic: false, template: { source, render: leaf.fill } };
+  const rendered: Rendered<T> = { ok: true, value: leaf.value };
+  return { ok: true, isStatic: true, template: { source, render: () => rendered } };
+}
+
+function compileTree(tree: Json, path: Path, mistakes: PlacedMistake[]): Leaf<Json> {
+  if (typeof tree === 'string') return compileLeaf(tree, path, mistakes);
+  if (tree === null || typeof tree !== 'object') return { isStatic: true, value: tree };
+  if (isList(tree)) {
+    const members = tree.map((member, i) => compileTree(member, [...path, i], mistakes));
+    return members.every((member) => member.isStatic)
+      ? { isStatic: true, value: members.map((member) => member.value) }
+      : { isStatic: false, fill: (scope) => fillList(members, scope) };
+  }
+  const members = Object.entries(tree).map(([key, member]) => {
+    const within = { line: 1, column: 1 };
+    if (key.includes('{{')) mistakes.push({ path: [...path, key], within, message: 'templates stand in values, never in keys' });
+    return [key, compileTree(member, [...path, key], mistakes)] as const;
+  });
+  return members.every(([, member]) => member.isStatic)
+    ? { isStatic: true, value: Object.fromEntries(members.flatMap(([key, member]) => (member.isStatic ? [[key, member.value]] : []))) }
+    : { isStatic: false, fill: (scope) => fillMap(members, scope) };
+}
+
+function fillList(members: readonly Leaf<Json>[], scope: Scope): Rendered<Json> {
+  const list: Json[] = [];
+  for (const member of members) {
+    const filled = fillLeaf(member, scope);
+    if (!filled.ok) return filled;
+    list.push(filled.value);
+  }
+  return { ok: true, value: list };
+}
+
+function fillMap(members: readonly (readonly [string, Leaf<Json>])[], scope: Scope): Rendered<Json> {
+  const entries: [string, Json][] = [];
+  for (const [key, member] of members) {
+    const filled = fillLeaf(member, scope);
+    if (!filled.ok) return filled;
+    entries.push([key, filled.value]);
+  }
+  return { ok: true, value: Object.fromEntries(entries) };
+}
+
+function fillLeaf<T>(leaf: Leaf<T>, scope: Scope): Rendered<T> {
+  return leaf.isStatic ? { ok: true, value: leaf.value } : leaf.fill(scope);
+}
+
+function compileLeaf(text: string, path: Path, mistakes: PlacedMistake[], inspect?: Inspect): Leaf<string> {
+  if (!text.includes('{{')) return { isStatic: true, value: text };
+  const parsed = parseTemplate(text);
+  if (!parsed.ok) {
+    mistakes.push(...parsed.mistakes.map((mistake) => ({ ...mistake, path })));
+    return { isStatic: true, value: text };
+  }
+  const pieces = parsed.parts.map((part) => (typeof part === 'string' ? part : fillerOf(part, inspect)));
+  const fixed = pieces.filter((piece) => typeof piece === 'string');
+  return fixed.length === pieces.length
+    ? { isStatic: true, value: fixed.join('') }
+    : { isStatic: false, fill: (scope) => fillText(pieces, scope) };
+}
+
+function fillText(pieces: readonly (string | Fill<string>)[], scope: Scope): Rendered<string> {
+  let text = '';
+  for (const piece of pieces) {
+    const filled: Rendered<string> = typeof piece === 'string' ? { ok: true, value: piece } : piece(scope);
+    if (!filled.ok) return filled;
+    text += filled.value;
+  }
+  return { ok: true, value: text };
+}
+
+function fillerOf(hole: Hole, inspect: Inspect | undefined): Fill<string> {
+  const run = handlebars.compile<object>(hole.program, COMPILE_OPTIONS);
+  const name = hole.path.join('.');
+  return (scope) => {
+    const read = readValue(hole, scope);
+    if (!read.ok) return read;
+    const text = attempt(() => run(read.value));
+    if (text === undefined) return { ok: false, detail: `${name} cannot be written into this place` };
+    const objection = inspect?.(text);
+    return objection === undefined ? { ok: true, value: text } : { ok: false, detail: `${name} ${objection}` };
+  };
+}
+
+/** A lone surrogate in a label makes `urlencode` throw; that is a refusal like any other. */
+function attempt(run: () => string): string | undefined {
+  try {
+    return run();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,53 @@
+import { unknownWord } from './suggestion.js';
+import type { Assertion, Pair, TopologyFile } from './topology-schema.js';
+import { formatPath, type Issue, type Path } from './yaml-position.js';
+
+/** Finds what is wrong between the parts of a topology: names that lead nowhere, and assertions that nothing could meet. */
+export function checkTopology(file: TopologyFile): Issue[] {
+  const centers = Object.entries(file.centers).flatMap(([id, center]): Issue[] => {
+    const path = ['centers', id];
+    return [
+      ...known('region', center.region, Object.keys(file.regions), [...path, 'region']),
+      ...(center.standby === undefined ? [] : knownCenter(file, center.standby, [...path, 'standby'])),
+      ...(center.standby === id ? [issue([...path, 'standby'], 'a centre cannot stand in for itself')] : []),
+    ];
+  });
+  const pairs = file.pairs.flatMap((pair, i) => checkPair(file, pair, i));
+  return [...centers, ...pairs, ...file.assertions.flatMap((assertion, i) => checkAssertion(file, assertion, i))];
+}
+
+function checkPair(file: TopologyFile, { between }: Pair, index: number): Issue[] {
+  const path = ['pairs', index, 'between'];
+  const [one, other] = between;
+  const same = file.pairs.findIndex((pair) => pair.between.includes(one) && pair.between.includes(other));
+  return [
+    ...between.flatMap((id, i) => knownCenter(file, id, [...path, i])),
+    ...(one === other ? [issue(path, 'a pair has two different centres')] : []),
+    ...(one !== other && same < index ? [issue(path, `this pair stands above already, as number ${same + 1}`)] : []),
+  ];
+}
+
+function checkAssertion(file: TopologyFile, assertion: Assertion, index: number): Issue[] {
+  const path = ['assertions', index];
+  const among = assertion.among ?? Object.keys(file.centers);
+  const capacity = among.reduce((sum, id) => sum + (file.centers[id]?.capacity ?? 0), 0);
+  const { name, minServing = 0, minCapacity = 0 } = assertion;
+  return [
+    ...(assertion.among ?? []).flatMap((id, i) => knownCenter(file, id, [...path, 'among', i])),
+    ...(file.assertions.findIndex((one) => one.name === name) < index ? [issue([...path, 'name'], 'is the name of an earlier assertion already')] : []),
+    ...(minServing > among.length ? [issue([...path, 'minServing'], `there are only ${among.length} centres`)] : []),
+    ...(minCapacity > capacity ? [issue([...path, 'minCapacity'], `all these centres together have only ${capacity}`)] : []),
+  ];
+}
+
+function knownCenter(file: TopologyFile, id: string, path: Path): Issue[] {
+  return known('centre', id, Object.keys(file.centers), path);
+}
+
+function known(what: string, id: string, ids: readonly string[], path: Path): Issue[] {
+  return ids.includes(id) ? [] : [issue(path, unknownWord(`unknown ${what}`, id, ids, 'known'))];
+}
+
+function issue(path: Path, message: string): Issue {
+  return { path, message: `${formatPath(path)}: ${message}` };
+}

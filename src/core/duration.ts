@@ -1,0 +1,43 @@
+/** What came of reading a duration: its length in milliseconds, or why it is none. */
+export type ParsedDuration = { readonly ok: true; readonly ms: number } | { readonly ok: false; readonly detail: string };
+
+const UNITS = [
+  ['y', 365 * 86_400_000],
+  ['w', 7 * 86_400_000],
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1_000],
+  ['ms', 1],
+] as const;
+
+const SHAPE = /^(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/;
+
+/**
+ * Reads a duration the way Prometheus writes it.
+ *
+ * @param text for example `90s`, `1h30m`, `250ms` or `0`; units from large to small, each at most once
+ * @returns the length in milliseconds, or what is wrong with the text
+ */
+export function parseDuration(text: string): ParsedDuration {
+  if (text === '0') return { ok: true, ms: 0 };
+  const found = text === '' ? null : SHAPE.exec(text);
+  if (found === null) {
+    return { ok: false, detail: `"${text}" is not a duration: write it as Prometheus does, for example 90s, 10m or 1h30m` };
+  }
+  const ms = UNITS.reduce((sum, [, length], i) => sum + Number(found[i + 1] ?? 0) * length, 0);
+  return Number.isSafeInteger(ms) ? { ok: true, ms } : { ok: false, detail: `"${text}" is too long` };
+}
+
+/** Writes a length in milliseconds as a Prometheus duration, largest units first (`5400000` becomes `1h30m`). */
+export function formatDuration(ms: number): string {
+  let rest = Math.max(0, Math.round(ms));
+  if (rest === 0) return '0s';
+  let text = '';
+  for (const [unit, length] of UNITS.slice(2)) {
+    const count = Math.floor(rest / length);
+    if (count > 0) text += `${count}${unit}`;
+    rest -= count * length;
+  }
+  return text;
+}

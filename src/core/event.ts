@@ -1,0 +1,51 @@
+import type { Instant } from './alert.js';
+import type { Execution, Intent, StepPlan } from './execution.js';
+import type { Sample } from './runbook.js';
+
+/** Something that happened to an execution; the journal is the list of them, in order. */
+export type Event =
+  | { readonly type: 'opened'; readonly execution: Execution }
+  // planning
+  | { readonly type: 'planned'; readonly plan: readonly StepPlan[]; readonly digest: string }
+  | { readonly type: 'not-needed'; readonly detail: string }
+  | { readonly type: 'plan-failed'; readonly detail: string; readonly again: boolean }
+  // approval
+  | { readonly type: 'approved'; readonly by: string; readonly digest: string; readonly reason?: string }
+  | { readonly type: 'rejected'; readonly by: string; readonly reason: string }
+  | { readonly type: 'approval-expired' }
+  // applying
+  | { readonly type: 'apply-intended'; readonly step: number; readonly intent: Intent }
+  | { readonly type: 'applied'; readonly step: number; readonly key: string; readonly epoch: number }
+  | { readonly type: 'apply-unfinished'; readonly step: number; readonly epoch: number; readonly againInMs: number }
+  | { readonly type: 'apply-doubtful'; readonly step: number; readonly epoch: number; readonly detail: string; readonly again: boolean }
+  | { readonly type: 'apply-refuted'; readonly step: number; readonly epoch: number; readonly detail: string; readonly again: boolean }
+  | { readonly type: 'apply-unanswered'; readonly step: number; readonly epoch: number; readonly detail: string }
+  // verifying
+  | { readonly type: 'sampled'; readonly sample: Sample }
+  | { readonly type: 'verification-ended' }
+  // holding
+  | { readonly type: 'lease-ended' }
+  | { readonly type: 'clear-long-enough' }
+  // reverting
+  | { readonly type: 'revert-intended'; readonly step: number; readonly intent: Intent }
+  | { readonly type: 'reverted'; readonly step: number; readonly epoch: number }
+  | { readonly type: 'revert-unfinished'; readonly step: number; readonly epoch: number; readonly againInMs: number }
+  | { readonly type: 'revert-failed'; readonly step: number; readonly epoch: number; readonly detail: string; readonly again: boolean }
+  // the alert
+  | { readonly type: 'alert-resolved'; readonly endsAt: Instant }
+  | { readonly type: 'alert-refired'; readonly startsAt: Instant }
+  // people
+  | { readonly type: 'cancelled'; readonly by: string; readonly reason: string }
+  | { readonly type: 'revert-asked'; readonly by: string; readonly reason: string }
+  | { readonly type: 'retry-asked'; readonly by: string; readonly reason: string }
+  | { readonly type: 'accepted'; readonly by: string; readonly reason: string };
+
+/** Names of the events. */
+export type EventType = Event['type'];
+
+/** An event as the journal keeps it. */
+export interface JournalEntry {
+  readonly seq: number;
+  readonly at: Instant;
+  readonly event: Event;
+}

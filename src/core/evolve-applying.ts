@@ -1,0 +1,120 @@
+import type { Instant } from './alert.js';
+import { finish, startVerifying } from './evolve-judging.js';
+import { startReverting } from './evolve-reverting.js';
+import { become, close, refuse, withStep, wrongPhase, type Evolved } from './evolved.js';
+import type { Event } from './event.js';
+import type { Effect, Execution, Intent, State, StepPlan } from './execution.js';
+
+type Of<T extends Event['type']> = Extract<Event, { type: T }>;
+type Applying = Extract<State, { phase: 'applying' }>;
+
+/** How often a target that does not say whether a change took is asked before a person is. */
+export const MAX_UNANSWERED = 5;
+const ASK_AGAIN_MS = 1_000;
+
+/** The first step comes next. */
+export function startApplying(execution: Execution, plan: readonly StepPlan[], at: Instant): Evolved {
+  return become(execution, { phase: 'applying', plan, step: 0, attempt: 0, notBefore: at, effect: { is: 'none' } });
+}
+
+/** Gives the intent of the step under way, if there is one. */
+export function intentOf(effect: Effect): Intent | undefined {
+  return effect.is === 'none' ? undefined : effect.intent;
+}
+
+/** The effect was announced; from here on only its target knows whether it happened. */
+export function intended(execution: Execution, event: Of<'apply-intended'>): Evolved {
+  const { state } = execution;
+  if (state.phase !== 'applying' || state.step !== event.step) return wrongPhase(execution, 'an intent to apply');
+  if (state.effect.is !== 'none') return refuse('under-way', 'this step is under way already');
+  if (event.intent.epoch <= execution.epoch) return refuse('old-epoch', 'the right to act was lost');
+  const started = execution.steps[event.step]?.startedAt ?? event.intent.at;
+  const attempt = state.attempt + 1;
+  const next = withStep(execution, event.step, { state: 'intended', attempts: attempt, startedAt: started });
+  return become({ ...next, epoch: event.intent.epoch }, { ...state, attempt, effect: { is: 'intended', intent: event.intent } });
+}
+
+/** The change is in force, as the action said or as the target showed. */
+export function applied(execution: Execution, event: Of<'applied'>, at: Instant): Evolved {
+  const under = underWay(execution, event, 'an applied step');
+  if (!under.ok) return under;
+  const { state } = under;
+  const timeline = { ...execution.timeline, firstEffectAt: execution.timeline.firstEffectAt ?? at };
+  const next = { ...withStep(execution, event.step, { state: 'applied', finishedAt: at }), timeline };
+  if (event.step + 1 < state.plan.length) {
+    return become(next, { ...state, step: event.step + 1, attempt: 0, notBefore: at, effect: { is: 'none' } });
+  }
+  const done: Execution = { ...next, timeline: { ...timeline, appliedAt: at } };
+  const verify = done.orders.verify;
+  if (verify === undefined) return finish(done, state.plan, 'applied; the runbook names no verification', at);
+  return startVerifying(done, state.plan, verify.limits, at);
+}
+
+/** The change has begun and is asked about again with the same key. */
+export function unfinished(execution: Execution, event: Of<'apply-unfinished'>, at: Instant): Evolved {
+  const under = underWay(execution, event, 'an unfinished step');
+  if (!under.ok) return under;
+  const timeline = { ...execution.timeline, firstEffectAt: execution.timeline.firstEffectAt ?? at };
+  const effect: Effect = { is: 'unfinished', intent: under.intent };
+  return become({ ...execution, timeline }, { ...under.state, notBefore: at + event.againInMs, effect });
+}
+
+/** The call broke off: the effect may have happened or may still happen. */
+export function doubtful(execution: Execution, event: Of<'apply-doubtful'>): Evolved {
+  const under = underWay(execution, event, 'a doubtful step');
+  if (!under.ok) return under;
+  const effect: Effect = { is: 'in-doubt', intent: under.intent, detail: event.detail, again: event.again, unanswered: 0 };
+  return become(withStep(execution, event.step, { error: event.detail }), { ...under.state, effect });
+}
+
+/** The target shows that the change did not take: once more with the same key, or give up and take back what was done. */
+export function refuted(execution: Execution, event: Of<'apply-refuted'>, at: Instant): Evolved {
+  const under = underWay(execution, event, 'a refuted step');
+  if (!under.ok) return under;
+  const { state } = under;
+  const order = execution.orders.steps[event.step];
+  if (event.again && order !== undefined && state.attempt < order.attempts) {
+    const notBefore = at + order.backoffMs * 2 ** (state.attempt - 1);
+    return become(withStep(execution, event.step, { error: event.detail }), { ...state, notBefore, effect: { is: 'none' } });
+  }
+  const failed = withStep(execution, event.step, { state: 'failed', finishedAt: at, error: event.detail });
+  if (event.step === 0 && state.plan[0]?.reversible === false) {
+    return close(failed, 'failed', `the change did not take: ${event.detail}`, at);
+  }
+  return startReverting(failed, state.plan, 'apply-failed', event.detail, at);
+}
+
+/** The target could not be asked: wait a little, and after some times leave it to a person. */
+export function unanswered(execution: Execution, event: Of<'apply-unanswered'>, at: Instant): Evolved {
+  const under = underWay(execution, event, 'an unanswered question');
+  if (!under.ok) return under;
+  const { state, intent } = under;
+  const { again, unanswered: before } = state.effect.is === 'in-doubt' ? state.effect : { again: true, unanswered: 0 };
+  const count = before + 1;
+  if (count >= MAX_UNANSWERED) {
+    const cause = `nobody knows whether step ${state.plan[event.step]?.step ?? event.step} took: ${event.detail}`;
+    return become(execution, {
+      phase: 'held',
+      plan: state.plan,
+      cause,
+      since: at,
+      resume: { at: 'apply', step: event.step, intent },
+    });
+  }
+  const effect: Effect = { is: 'in-doubt', intent, detail: event.detail, again, unanswered: count };
+  return become(execution, { ...state, notBefore: at + ASK_AGAIN_MS * count, effect });
+}
+
+type UnderWay = { readonly ok: true; readonly state: Applying; readonly intent: Intent } | Extract<Evolved, { ok: false }>;
+
+/** An outcome counts only for the intent that it belongs to: what a process says that was overtaken is refused. */
+function underWay(execution: Execution, event: { step: number; epoch: number }, what: string): UnderWay {
+  const { state } = execution;
+  if (state.phase !== 'applying' || state.step !== event.step || state.effect.is === 'none') {
+    return { ok: false, because: 'not-in-phase', detail: `${what} has no meaning in phase ${state.phase}` };
+  }
+  if (state.effect.intent.epoch !== event.epoch) {
+    return { ok: false, because: 'old-epoch', detail: `${what} belongs to an attempt that was overtaken` };
+  }
+  return { ok: true, state, intent: state.effect.intent };
+}

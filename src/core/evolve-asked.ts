@@ -1,0 +1,110 @@
+import type { Instant } from './alert.js';
+import { startVerifying } from './evolve-judging.js';
+import { startReverting } from './evolve-reverting.js';
+import { become, close, refuse, withStep, wrongPhase, type Evolved } from './evolved.js';
+import type { Event } from './event.js';
+import type { Execution, State } from './execution.js';
+
+type Of<T extends Event['type']> = Extract<Event, { type: T }>;
+
+/** The alert is over: what was not begun ends, what holds is marked, everything else goes on and remembers it. */
+export function alertResolved(execution: Execution, event: Of<'alert-resolved'>, at: Instant): Evolved {
+  const { state } = execution;
+  if (state.phase === 'closed') return wrongPhase(execution, 'a resolved alert');
+  const marked: Execution = { ...execution, resolvedAt: event.endsAt };
+  if (!hasBegun(execution)) return close(marked, 'not-needed', 'the alert resolved before anything was changed', at);
+  if (state.phase === 'holding') return become(marked, { ...state, clearSince: state.clearSince ?? at });
+  return { ok: true, next: marked };
+}
+
+/** The alert fires again while its change is in force: being clear starts from the beginning. */
+export function alertRefired(execution: Execution): Evolved {
+  const { state } = execution;
+  if (state.phase === 'closed') return wrongPhase(execution, 'an alert that fires again');
+  const { resolvedAt: _over, ...firing } = execution;
+  if (state.phase !== 'holding') return { ok: true, next: firing };
+  const { clearSince: _clear, ...holding } = state;
+  return become(firing, holding);
+}
+
+/** A person stops it: nothing begun, nothing left; otherwise what was done is taken back. */
+export function cancelled(execution: Execution, event: Of<'cancelled'>, at: Instant): Evolved {
+  const { state } = execution;
+  const detail = `cancelled by ${event.by}: ${event.reason}`;
+  switch (state.phase) {
+    case 'planning':
+    case 'awaiting-approval':
+      return close(execution, 'cancelled', detail, at);
+    case 'applying':
+      if (state.effect.is !== 'none') return refuse('under-way', 'a step is under way; ask again when its outcome is known');
+      return startReverting(execution, state.plan, 'cancelled', detail, at);
+    case 'verifying':
+    case 'holding':
+      return startReverting(execution, state.plan, 'cancelled', detail, at);
+    case 'reverting':
+    case 'held':
+    case 'closed':
+      return wrongPhase(execution, 'cancel');
+  }
+}
+
+/** A person wants the changes taken back, also those of an execution that ended well. */
+export function revertAsked(execution: Execution, event: Of<'revert-asked'>, at: Instant): Evolved {
+  const { state } = execution;
+  const detail = `asked by ${event.by}: ${event.reason}`;
+  switch (state.phase) {
+    case 'verifying':
+    case 'holding':
+    case 'held':
+      return startReverting(execution, state.plan, 'asked', detail, at);
+    case 'closed': {
+      if (state.outcome !== 'succeeded' && state.outcome !== 'accepted') return wrongPhase(execution, 'revert');
+      if (state.plan.some((step) => !step.reversible)) return refuse('irreversible', 'a step of it cannot be taken back');
+      const { closedAt: _open, ...reopened } = execution;
+      return startReverting(reopened, state.plan, 'asked', detail, at);
+    }
+    case 'planning':
+    case 'awaiting-approval':
+    case 'applying':
+    case 'reverting':
+      return wrongPhase(execution, 'revert');
+  }
+}
+
+/** A person lets a held execution try again where it stopped. */
+export function retryAsked(execution: Execution, at: Instant): Evolved {
+  const { state, orders } = execution;
+  if (state.phase !== 'held') return wrongPhase(execution, 'retry');
+  const { plan, resume } = state;
+  switch (resume.at) {
+    case 'apply': {
+      const effect = { is: 'in-doubt', intent: resume.intent, detail: 'a person asked again', again: true, unanswered: 0 } as const;
+      return become(execution, { phase: 'applying', plan, step: resume.step, attempt: 1, notBefore: at, effect });
+    }
+    case 'verify': {
+      if (orders.verify === undefined) return refuse('not-in-phase', 'there is nothing to try again: revert or accept it');
+      return startVerifying(execution, plan, orders.verify.limits, at);
+    }
+    case 'revert': {
+      const { next, cause } = resume;
+      return become(execution, { phase: 'reverting', plan, next, attempt: 0, notBefore: at, cause, detail: 'a person asked again' });
+    }
+  }
+}
+
+/** A person takes a held execution as it is. */
+export function accepted(execution: Execution, event: Of<'accepted'>, at: Instant): Evolved {
+  if (execution.state.phase !== 'held') return wrongPhase(execution, 'accept');
+  const kept = execution.steps.reduce((all, step, i) => (isInForce(step.state) ? withStep(all, i, { state: 'kept' }) : all), execution);
+  return close(kept, 'accepted', `accepted by ${event.by}: ${event.reason}`, at);
+}
+
+function isInForce(state: Execution['steps'][number]['state']): boolean {
+  return state !== 'waiting' && state !== 'reverted' && state !== 'failed';
+}
+
+/** Tells whether anything may have been changed. */
+export function hasBegun(execution: Execution): boolean {
+  const before: readonly State['phase'][] = ['planning', 'awaiting-approval'];
+  return !before.includes(execution.state.phase) && execution.steps.some((step) => step.state !== 'waiting');
+}

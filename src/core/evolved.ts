@@ -1,0 +1,42 @@
+import type { Instant } from './alert.js';
+import { planOf, type Execution, type Outcome, type State, type StepPlan, type StepRecord } from './execution.js';
+
+/** Why an event does not apply; the API answers with it. */
+export type Refusal = 'not-in-phase' | 'plan-changed' | 'expired' | 'own-request' | 'already' | 'under-way' | 'irreversible' | 'old-epoch';
+
+/** What an event makes of an execution, or why the execution does not answer to it. */
+export type Evolved =
+  | { readonly ok: true; readonly next: Execution }
+  | { readonly ok: false; readonly because: Refusal; readonly detail: string };
+
+/** The execution in its next state. */
+export function become(execution: Execution, state: State): Evolved {
+  return { ok: true, next: { ...execution, state } };
+}
+
+/** The execution does not answer to this event, and stays as it is. */
+export function refuse(because: Refusal, detail: string): Evolved {
+  return { ok: false, because, detail };
+}
+
+/** The event belongs to another phase. */
+export function wrongPhase(execution: Execution, what: string): Evolved {
+  return refuse('not-in-phase', `${what} has no meaning in phase ${execution.state.phase}`);
+}
+
+/** The execution has ended. */
+export function close(
+  execution: Execution,
+  outcome: Outcome,
+  detail: string,
+  at: Instant,
+  plan: readonly StepPlan[] = planOf(execution),
+): Evolved {
+  const state: State = { phase: 'closed', outcome, detail, plan };
+  return { ok: true, next: { ...execution, state, closedAt: at } };
+}
+
+/** Replaces what is known about one step. */
+export function withStep(execution: Execution, index: number, change: Partial<StepRecord>): Execution {
+  return { ...execution, steps: execution.steps.map((step, i) => (i === index ? { ...step, ...change } : step)) };
+}

@@ -1,0 +1,206 @@
+import type { Alert, Instant } from './alert.js';
+import type { Json } from './json.js';
+import type { Verdict } from './verdict.js';
+import type { ApprovalRule, Mode, Sample, VerifyLimits } from './runbook.js';
+
+/** How an execution ended. */
+export type Outcome =
+  | 'succeeded'
+  | 'reverted'
+  | 'failed'
+  | 'rejected'
+  | 'expired'
+  | 'cancelled'
+  | 'not-needed'
+  | 'dry-run'
+  | 'accepted';
+
+/** What started an execution. */
+export type Trigger = 'alert' | 'manual' | 'grafana' | 'drill';
+
+/** One attribute of one resource, from what to what: the unit that an approver reads. */
+export interface Change {
+  readonly resource: string;
+  readonly attribute: string;
+  readonly from: Json;
+  readonly to: Json;
+}
+
+/** What a step is going to do, made before anything is touched. */
+export interface StepPlan {
+  readonly step: string;
+  readonly uses: string;
+  readonly summary: string;
+  readonly changes: readonly Change[];
+  /** What `revert` needs in order to restore what was there. */
+  readonly before: Json;
+  readonly reversible: boolean;
+  readonly pluginVersion: string;
+}
+
+/** The saved announcement of an effect: whoever finds it without an outcome must ask the target before acting. */
+export interface Intent {
+  /** Hash of execution, step and direction: the same for every attempt. */
+  readonly key: string;
+  readonly epoch: number;
+  /** The process that is about to act. */
+  readonly owner: string;
+  readonly at: Instant;
+  /** When that process has given up at the latest. */
+  readonly deadline: Instant;
+}
+
+/** What is known about the effect of the current step. */
+export type Effect =
+  /** Nothing was sent in this attempt. */
+  | { readonly is: 'none' }
+  /** Announced; whoever finds it so after a crash treats it as in doubt. */
+  | { readonly is: 'intended'; readonly intent: Intent }
+  /** The target said that it is not done yet and is to be asked again. */
+  | { readonly is: 'unfinished'; readonly intent: Intent }
+  /** The call failed, so that only the target knows; `unanswered` counts how often it could not be asked. */
+  | { readonly is: 'in-doubt'; readonly intent: Intent; readonly detail: string; readonly again: boolean; readonly unanswered: number };
+
+/** One person's agreement to one plan. */
+export interface Grant {
+  readonly by: string;
+  readonly digest: string;
+  readonly at: Instant;
+  readonly reason?: string;
+}
+
+/** Where an execution stands; each phase carries just what it needs. */
+export type State =
+  | { readonly phase: 'planning'; readonly attempt: number; readonly notBefore: Instant }
+  | {
+      readonly phase: 'awaiting-approval';
+      readonly plan: readonly StepPlan[];
+      readonly digest: string;
+      readonly grants: readonly Grant[];
+      readonly expiresAt: Instant;
+    }
+  | {
+      readonly phase: 'applying';
+      readonly plan: readonly StepPlan[];
+      readonly step: number;
+      readonly attempt: number;
+      readonly notBefore: Instant;
+      readonly effect: Effect;
+    }
+  | {
+      readonly phase: 'verifying';
+      readonly plan: readonly StepPlan[];
+      readonly nextAt: Instant;
+      readonly deadline: Instant;
+    }
+  | {
+      readonly phase: 'holding';
+      readonly plan: readonly StepPlan[];
+      readonly leaseUntil: Instant;
+      readonly clearSince?: Instant;
+    }
+  | {
+      readonly phase: 'reverting';
+      readonly plan: readonly StepPlan[];
+      /** Index of the step that is taken back next; steps are taken back from the last to the first. */
+      readonly next: number;
+      readonly attempt: number;
+      readonly notBefore: Instant;
+      readonly cause: RevertCause;
+      readonly detail: string;
+      readonly intent?: Intent;
+    }
+  | {
+      readonly phase: 'held';
+      readonly plan: readonly StepPlan[];
+      readonly cause: string;
+      readonly since: Instant;
+      /** Where `retry` goes on. */
+      readonly resume: Resume;
+    }
+  | { readonly phase: 'closed'; readonly outcome: Outcome; readonly detail: string; readonly plan: readonly StepPlan[] };
+
+/** What a person's `retry` makes of a held execution. */
+export type Resume =
+  | { readonly at: 'apply'; readonly step: number; readonly intent: Intent }
+  | { readonly at: 'verify' }
+  | { readonly at: 'revert'; readonly next: number; readonly cause: RevertCause };
+
+/** Names of the phases. */
+export type Phase = State['phase'];
+
+/** Why changes are taken back. */
+export type RevertCause = 'apply-failed' | 'unhealthy' | 'lease-ended' | 'alert-cleared' | 'asked' | 'cancelled';
+
+/** What is known about one step's doing, beside its plan. */
+export interface StepRecord {
+  readonly name: string;
+  readonly uses: string;
+  readonly state: 'waiting' | 'intended' | 'applied' | 'failed' | 'reverting' | 'reverted' | 'kept';
+  readonly attempts: number;
+  readonly startedAt?: Instant;
+  readonly finishedAt?: Instant;
+  readonly error?: string;
+}
+
+/** One step as it was rendered for this execution; later edits of the runbook don't reach it. */
+export interface StepOrder {
+  readonly name: string;
+  readonly uses: string;
+  readonly with: Json;
+  readonly timeoutMs: number;
+  readonly attempts: number;
+  readonly backoffMs: number;
+}
+
+/** Everything that was decided when the execution was opened and does not change any more. */
+export interface Orders {
+  readonly steps: readonly StepOrder[];
+  readonly verify?: { readonly probe: string; readonly with: Json; readonly limits: VerifyLimits };
+  readonly approval: ApprovalRule;
+  readonly onUnhealthy: 'revert' | 'hold';
+  readonly onResolved: 'keep' | 'revert';
+  readonly clearForMs: number;
+  readonly leaseMs?: number;
+  readonly notify: readonly string[];
+}
+
+/** When what happened, for the figures of recovery. */
+export interface Timeline {
+  readonly startsAt?: Instant;
+  readonly receivedAt: Instant;
+  readonly openedAt: Instant;
+  readonly firstEffectAt?: Instant;
+  readonly appliedAt?: Instant;
+  readonly verifiedAt?: Instant;
+}
+
+/** One remediation, from the decision to its end. */
+export interface Execution {
+  readonly id: string;
+  readonly runbook: string;
+  readonly runbookVersion: string;
+  readonly mode: Mode;
+  readonly dryRun: boolean;
+  readonly trigger: Trigger;
+  readonly target: string;
+  readonly alert?: Alert;
+  readonly requestedBy: string;
+  readonly reason?: string;
+  readonly orders: Orders;
+  readonly state: State;
+  readonly steps: readonly StepRecord[];
+  /** What the probe answered, oldest first. */
+  readonly samples: readonly Sample[];
+  readonly verdict?: Verdict;
+  /** Rises whenever somebody may have lost the right to act; a save from an older epoch is refused. */
+  readonly epoch: number;
+  readonly resolvedAt?: Instant;
+  readonly closedAt?: Instant;
+  readonly timeline: Timeline;
+}
+
+/** Gives the plan of an execution, empty while there is none. */
+export function planOf(execution: Execution): readonly StepPlan[] {
+  return execution.state.phase === 'planning' ? [] : execution.state.plan;
+}

@@ -1,0 +1,41 @@
+import type { Alert, Instant } from './alert.js';
+import type { Execution, Orders, Trigger } from './execution.js';
+import type { Runbook } from './runbook.js';
+
+/** What is known when an execution is opened. */
+export interface Opening {
+  readonly id: string;
+  readonly runbook: Runbook;
+  readonly target: string;
+  readonly orders: Orders;
+  readonly trigger: Trigger;
+  readonly alert?: Alert;
+  readonly requestedBy: string;
+  readonly reason?: string;
+  readonly dryRun: boolean;
+  readonly receivedAt: Instant;
+}
+
+/** Gives a new execution as the journal's first entry holds it. */
+export function openExecution(opening: Opening, now: Instant): Execution {
+  const { id, runbook, target, orders, trigger, alert, requestedBy, reason, dryRun, receivedAt } = opening;
+  const startsAt = alert === undefined ? {} : { startsAt: alert.startsAt };
+  return {
+    id,
+    runbook: runbook.name,
+    runbookVersion: runbook.version,
+    mode: runbook.mode,
+    dryRun,
+    trigger,
+    target,
+    ...(alert === undefined ? {} : { alert }),
+    requestedBy,
+    ...(reason === undefined ? {} : { reason }),
+    orders,
+    state: { phase: 'planning', attempt: 0, notBefore: now },
+    steps: orders.steps.map(({ name, uses }) => ({ name, uses, state: 'waiting', attempts: 0 })),
+    samples: [],
+    epoch: 0,
+    timeline: { ...startsAt, receivedAt, openedAt: now },
+  };
+}

@@ -1,0 +1,38 @@
+import { explain, type ClaimRefusal } from '../core/claim-refusal.js';
+import type { Suppression } from '../core/claim.js';
+import type { DecisionRecord, Receipt } from './execution-store.js';
+
+/** The facts about an alert that stand in each of its decision records. */
+export type Seen = Pick<DecisionRecord, 'receiptId' | 'source' | 'fingerprint' | 'alertname' | 'status' | 'startsAt'>;
+
+/** A decision as the stores keep it: a refusal by its numbers, turned into a sentence when it is read. */
+export interface KeptDecision {
+  readonly runbook?: string;
+  readonly decision: DecisionRecord['decision'];
+  readonly because?: Suppression;
+  readonly detail?: string;
+  readonly executionId?: string;
+  readonly refusal?: ClaimRefusal;
+}
+
+/** All decisions about one alert of one webhook. */
+export interface KeptDecisions {
+  readonly at: number;
+  readonly seen: Seen;
+  readonly decisions: readonly KeptDecision[];
+}
+
+/** Picks what a decision record says about its alert. */
+export function seenOf({ receiptId, source, alert }: Receipt): Seen {
+  const { fingerprint, status, startsAt, labels } = alert;
+  return { receiptId, source, fingerprint, alertname: labels['alertname'] ?? '', status, startsAt };
+}
+
+/** Turns kept decisions into records as people read them. */
+export function recordsOf({ at, seen, decisions }: KeptDecisions): DecisionRecord[] {
+  return decisions.map(({ refusal, ...decision }) => {
+    if (refusal === undefined) return { at, ...seen, ...decision };
+    const by = 'executionId' in refusal ? { executionId: refusal.executionId } : {};
+    return { at, ...seen, ...decision, because: refusal.because, detail: explain(refusal), ...by };
+  });
+}

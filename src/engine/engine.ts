@@ -1,0 +1,193 @@
+import type { Claim } from '../core/claim.js';
+import { pauseScopes } from '../core/claim.js';
+import { explain } from '../core/claim-refusal.js';
+import type { Clock } from '../core/clock.js';
+import { evolve } from '../core/evolve.js';
+import type { Refusal } from '../core/evolved.js';
+import type { Event } from '../core/event.js';
+import type { Execution } from '../core/execution.js';
+import { nextMove } from '../core/next-move.js';
+import type { Effects } from './effects.js';
+import type { ExecutionStore, Stored } from './execution-store.js';
+import type { Observer } from './observer.js';
+import type { Wakeups } from './wakeups.js';
+
+/** What a person's command led to. */
+export type Commanded =
+  | { readonly ok: true; readonly execution: Execution }
+  | { readonly ok: false; readonly because: Refusal | 'not-found' | 'suppressed'; readonly detail: string };
+
+/** How soon a paused step is looked at again. */
+const PAUSED_AGAIN_MS = 1_000;
+
+/**
+ * Moves executions on. There is one loop for everything: load, ask the core for the next move, do that one thing, save
+ * what came of it; until the execution must wait. Any worker may run it for any execution at any time: a save counts
+ * only if nobody was faster.
+ */
+export class Engine {
+  private readonly busy = new Map<string, { again: boolean }>();
+
+  /**
+   * @param store where the truth is
+   * @param effects does what a move asks for
+   * @param wakeups rings when it is time to go on
+   * @param clock the shared time
+   * @param observer sees what was saved
+   */
+  constructor(
+    private readonly store: ExecutionStore,
+    private readonly effects: Effects,
+    private readonly wakeups: Wakeups,
+    private readonly clock: Clock,
+    private readonly observer: Observer,
+  ) {}
+
+  /** Moves an execution on until it must wait. May be called at any time, by anyone, as often as one likes. */
+  async advance(id: string): Promise<void> {
+    const already = this.busy.get(id);
+    if (already !== undefined) {
+      already.again = true;
+      return;
+    }
+    const turn = { again: false };
+    this.busy.set(id, turn);
+    try {
+      do {
+        turn.again = false;
+        while (await this.moveOnce(id));
+      } while (turn.again);
+    } finally {
+      this.busy.delete(id);
+    }
+  }
+
+  /** Does the one next thing; false when there is nothing to do now. */
+  private async moveOnce(id: string): Promise<boolean> {
+    const stored = await this.store.get(id);
+    if (stored === undefined) {
+      this.observer.warn('a wake-up names no execution; nothing is done', { executionId: id });
+      return false;
+    }
+    const [signal] = stored.signals;
+    if (signal !== undefined) return this.takeIn(stored, signal);
+    const { execution } = stored;
+    const move = nextMove(execution, this.clock.now());
+    switch (move.do) {
+      case 'rest':
+        return false;
+      case 'wait':
+        return this.sleep(id, move.until);
+      case 'note':
+        return this.save(stored, move.event);
+      case 'plan':
+        return this.save(stored, await this.effects.plan(execution));
+      case 'sample':
+        return this.save(stored, await this.effects.sample(execution));
+      case 'apply':
+        return this.act(stored, move.step, 'apply');
+      case 'continue':
+        return this.outcome(id, await this.effects.apply(execution, move.step, move.intent));
+      case 'settle':
+        if (await this.effects.someoneIsOn(move.intent)) return this.sleep(id, this.clock.now() + PAUSED_AGAIN_MS);
+        return this.outcome(id, await this.effects.settle(execution, move.step, move.intent));
+      case 'revert':
+        if (move.intent && (await this.effects.someoneIsOn(move.intent))) return this.sleep(id, this.clock.now() + PAUSED_AGAIN_MS);
+        return this.act(stored, move.step, 'revert');
+    }
+  }
+
+  /** Saves the intent, does the effect, saves its outcome: in this order, so that nothing is ever done that nobody knows of. */
+  private async act(stored: Stored, step: number, direction: 'apply' | 'revert'): Promise<boolean> {
+    const { execution } = stored;
+    const intent = this.effects.intent(stored, step, direction);
+    const event: Event = { type: direction === 'apply' ? 'apply-intended' : 'revert-intended', step, intent };
+    // taking back stays possible while everything else is paused
+    const claims: Claim[] = direction === 'apply' ? [{ kind: 'unpaused', scopes: scopesOf(execution) }] : [];
+    const next = await this.append(stored, event, claims);
+    if (next === 'paused') return this.sleep(execution.id, this.clock.now() + PAUSED_AGAIN_MS);
+    if (next === 'stale') return true;
+    return this.outcome(execution.id, await this.effects[direction](next, step, intent));
+  }
+
+  /** Saves what has really happened: when somebody else saved meanwhile, it is told to the execution as it now stands. */
+  private async outcome(id: string, event: Event): Promise<boolean> {
+    for (;;) {
+      const stored = await this.store.get(id);
+      if (stored === undefined) return false;
+      const evolved = evolve(stored.execution, event, this.clock.now());
+      if (!evolved.ok) {
+        this.observer.warn('an outcome came too late and was not counted', { executionId: id, detail: evolved.detail });
+        return true;
+      }
+      if ((await this.append(stored, event, [])) !== 'stale') return true;
+    }
+  }
+
+  private async save(stored: Stored, event: Event): Promise<boolean> {
+    await this.append(stored, event, []);
+    return true;
+  }
+
+  /** News of the alert is taken in also where the phase does not answer to it, so that it does not come again. */
+  private async takeIn(stored: Stored, signal: Event): Promise<boolean> {
+    const at = this.clock.now();
+    const evolved = evolve(stored.execution, signal, at);
+    const next = evolved.ok ? evolved.next : stored.execution;
+    const saved = await this.store.append({ before: stored, event: signal, next, at });
+    if (saved.saved === 'yes') this.observer.saved(signal, next);
+    return true;
+  }
+
+  private async append(before: Stored, event: Event, claims: readonly Claim[]): Promise<Execution | 'stale' | 'paused'> {
+    const at = this.clock.now();
+    const evolved = evolve(before.execution, event, at);
+    if (!evolved.ok) return 'stale';
+    const saved = await this.store.append({ before, event, next: evolved.next, at, claims });
+    if (saved.saved === 'refused') return 'paused';
+    if (saved.saved === 'stale') return 'stale';
+    this.observer.saved(event, evolved.next);
+    return evolved.next;
+  }
+
+  private async sleep(id: string, until: number): Promise<boolean> {
+    // the store knows the time as well: a bell that could not be set is found by the sweeper
+    await this.wakeups.ring(id, until).catch((error: unknown) => this.observer.warn('a wake-up could not be set', { executionId: id, error }));
+    return false;
+  }
+
+  /**
+   * Carries out a person's command.
+   *
+   * @param id of the execution
+   * @param event what the person wants
+   * @returns the execution afterwards, or why it does not answer to this; repeating it is harmless
+   */
+  async command(id: string, event: Event): Promise<Commanded> {
+    for (;;) {
+      const before = await this.store.get(id);
+      if (before === undefined) return { ok: false, because: 'not-found', detail: `there is no execution ${id}` };
+      const at = this.clock.now();
+      const evolved = evolve(before.execution, event, at);
+      if (!evolved.ok && evolved.because === 'already') return { ok: true, execution: before.execution };
+      if (!evolved.ok) return evolved;
+      // an execution that ended has let go of its target
+      const reopens = before.execution.state.phase === 'closed';
+      const claims: Claim[] = reopens ? [{ kind: 'exclusive', target: before.execution.target }] : [];
+      const saved = await this.store.append({ before, event, next: evolved.next, at, claims });
+      if (saved.saved === 'stale') continue;
+      if (saved.saved === 'refused') return { ok: false, because: 'suppressed', detail: explain(saved.refusal) };
+      this.observer.saved(event, evolved.next);
+      await this.sleep(id, at);
+      return { ok: true, execution: evolved.next };
+    }
+  }
+}
+
+function scopesOf({ runbook, orders, target }: Execution): string[] {
+  return pauseScopes(
+    runbook,
+    orders.steps.map((step) => step.uses),
+    target,
+  );
+}

@@ -1,0 +1,126 @@
+import type { Alert, Instant } from '../core/alert.js';
+import type { Claim, Suppression } from '../core/claim.js';
+import type { ClaimRefusal } from '../core/claim-refusal.js';
+import type { Event, JournalEntry } from '../core/event.js';
+import type { Execution, Outcome, Phase } from '../core/execution.js';
+import type { Pause } from '../core/pause.js';
+
+/** News of the alert that wait to be taken into an execution. */
+export type Signal = Extract<Event, { type: 'alert-resolved' | 'alert-refired' }>;
+
+/** An execution as the store holds it. */
+export interface Stored {
+  readonly execution: Execution;
+  /** Rises with every save and every signal; a save needs the one that it was made from. */
+  readonly version: number;
+  readonly signals: readonly Signal[];
+  /** The highest epoch that anybody used on this target. */
+  readonly targetEpoch: number;
+}
+
+/** One alert as intake hands it to the store, with what `decide` made of it. */
+export interface Receipt {
+  readonly receiptId: string;
+  readonly source: string;
+  readonly alert: Alert;
+  readonly openings: readonly { readonly execution: Execution; readonly claims: readonly Claim[] }[];
+  readonly refusals: readonly { readonly runbook: string; readonly because: Suppression; readonly detail: string }[];
+}
+
+/** What became of one alert for one runbook; kept as long as the decision log reaches. */
+export interface DecisionRecord {
+  readonly at: Instant;
+  readonly receiptId: string;
+  readonly source: string;
+  readonly fingerprint: string;
+  readonly alertname: string;
+  readonly status: Alert['status'];
+  readonly startsAt: Instant;
+  readonly runbook?: string;
+  readonly decision: 'opened' | 'suppressed' | 'closed' | 'noted';
+  readonly because?: Suppression;
+  readonly detail?: string;
+  readonly executionId?: string;
+}
+
+/** Whether an execution was opened. */
+export type Opened = { readonly opened: true } | { readonly opened: false; readonly refusal: ClaimRefusal };
+
+/** Whether a save took: `stale` when somebody else was faster, `refused` when a claim could not be taken. */
+export type Saved = { readonly saved: 'yes' } | { readonly saved: 'stale' } | { readonly saved: 'refused'; readonly refusal: ClaimRefusal };
+
+/** What is to be saved together: the event, what it makes of the execution, and what the save depends on. */
+export interface Append {
+  readonly before: Stored;
+  readonly event: Event;
+  readonly next: Execution;
+  readonly at: Instant;
+  /** Taken in the same script; a refusal saves nothing. */
+  readonly claims?: readonly Claim[];
+}
+
+/** Which executions to list, newest first. */
+export interface ExecutionFilter {
+  readonly phase?: Phase;
+  readonly outcome?: Outcome;
+  readonly runbook?: string;
+  readonly target?: string;
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+/** Which decisions to list, newest first. */
+export interface DecisionFilter {
+  readonly fingerprint?: string;
+  readonly alertname?: string;
+  readonly runbook?: string;
+  readonly since?: Instant;
+  readonly limit: number;
+}
+
+/** One page of executions, and where the next begins. */
+export interface ExecutionPage {
+  readonly items: readonly Execution[];
+  readonly cursor?: string;
+}
+
+/**
+ * Where the truth is kept. Every method is one atomic step; the memory twin and the Redis twin pass the same suite
+ * (execution-store.conformance.ts).
+ */
+export interface ExecutionStore {
+  /** Takes in the alerts of one webhook in one round trip; when it returns they are kept, each with its decisions. */
+  receive(receipts: readonly Receipt[]): Promise<DecisionRecord[][]>;
+  /** Checks and takes the claims and creates the execution with its journal and its wake-up time. */
+  open(execution: Execution, claims: readonly Claim[]): Promise<Opened>;
+  get(id: string): Promise<Stored | undefined>;
+  /** Compare-and-set on the version, with journal, wake-up time and claims in the same step. */
+  append(change: Append): Promise<Saved>;
+  /** Tells whether nobody has used a higher epoch on this target. */
+  holdsEpoch(target: string, epoch: number): Promise<boolean>;
+  journal(id: string): Promise<readonly JournalEntry[]>;
+  list(filter: ExecutionFilter): Promise<ExecutionPage>;
+  decisions(filter: DecisionFilter): Promise<readonly DecisionRecord[]>;
+  /** How many executions are in each phase that is not closed. */
+  countOpen(): Promise<ReadonlyMap<Phase, number>>;
+  /** Gives executions whose time has come by more than `graceMs`, and puts them off by `againInMs` so that they are not given twice. */
+  overdue(graceMs: number, againInMs: number, limit: number): Promise<readonly string[]>;
+  /** Age of the oldest wake-up time that has passed, in milliseconds; 0 when there is none. */
+  oldestDue(): Promise<number>;
+  addPause(pause: Pause): Promise<void>;
+  liftPause(id: string): Promise<boolean>;
+  pauses(): Promise<readonly Pause[]>;
+  /** Says that a process lives, for the next `ttlMs`. */
+  beat(owner: string, ttlMs: number): Promise<void>;
+  alive(owner: string): Promise<boolean>;
+  /** The shared clock. */
+  now(): Promise<Instant>;
+  /** Calls back with the id of each execution that changed, also when another process changed it; returns how to stop. */
+  watch(changed: (id: string) => void): () => void;
+}
+
+/** Redis keeps closed executions for this long. */
+export const KEEP_CLOSED_MS = 30 * 86_400_000;
+
+/** How many decisions are kept. */
+export const KEEP_DECISIONS = 100_000;

@@ -1,0 +1,7 @@
+import { describeExecutionStore } from './execution-store.conformance.js';
+import { MemoryExecutionStore } from './memory-execution-store.js';
+
+describeExecutionStore('memory', async () => {
+  let now = 1_000_000;
+  return { store: new MemoryExecutionStore(() => (now += 1)), close: async () => undefined };
+});

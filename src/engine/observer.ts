@@ -1,0 +1,10 @@
+import type { Event } from '../core/event.js';
+import type { Execution } from '../core/execution.js';
+
+/** Sees what was saved and what went wrong: metrics, log lines and messages hang here, and nothing depends on them. */
+export interface Observer {
+  /** An event was saved and made `next` of the execution. */
+  saved(event: Event, next: Execution): void;
+  /** Something that a person who reads the log should know. */
+  warn(message: string, about: { readonly executionId: string; readonly error?: unknown; readonly detail?: string }): void;
+}

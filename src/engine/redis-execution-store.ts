@@ -1,0 +1,211 @@
+import type { Cluster, Redis } from 'ioredis';
+import type { Instant } from '../core/alert.js';
+import type { Claim } from '../core/claim.js';
+import type { ClaimRefusal } from '../core/claim-refusal.js';
+import { EPISODE_MEMORY_MS } from '../core/episode.js';
+import type { JournalEntry } from '../core/event.js';
+import type { Execution, Phase } from '../core/execution.js';
+import { dueAt } from '../core/next-move.js';
+import type { Pause } from '../core/pause.js';
+import { recordsOf, seenOf } from './decision-text.js';
+import {
+  KEEP_CLOSED_MS,
+  KEEP_DECISIONS,
+  type Append,
+  type DecisionFilter,
+  type DecisionRecord,
+  type ExecutionFilter,
+  type ExecutionPage,
+  type ExecutionStore,
+  type Opened,
+  type Receipt,
+  type Saved,
+  type Signal,
+  type Stored,
+} from './execution-store.js';
+import { listDecisions, listExecutions } from './redis-listing.js';
+import { defineScripts } from './redis-scripts.js';
+
+/** How many alerts go into one script call: longer ones would keep other clients of Redis waiting. */
+const ALERTS_PER_CALL = 100;
+const OPEN_PHASES: readonly Phase[] = ['planning', 'awaiting-approval', 'applying', 'verifying', 'holding', 'reverting', 'held'];
+
+/** The store of a running service: one Lua script per method, all keys in one hash slot. */
+export class RedisExecutionStore implements ExecutionStore {
+  /**
+   * @param redis connection for commands; it fails fast when Redis is away
+   * @param subscriber connection of its own for news of changes
+   * @param prefix of all keys, with the hash tag in braces
+   */
+  constructor(
+    private readonly redis: Redis | Cluster,
+    private readonly subscriber: Redis | Cluster,
+    private readonly prefix: string = '{fb}:',
+  ) {
+    defineScripts(redis);
+  }
+
+  async receive(receipts: readonly Receipt[]): Promise<DecisionRecord[][]> {
+    const calls: Promise<string[]>[] = [];
+    for (let i = 0; i < receipts.length; i += ALERTS_PER_CALL) {
+      const args = receipts.slice(i, i + ALERTS_PER_CALL).flatMap(argumentsOf);
+      calls.push(this.redis.fbReceive(this.prefix, EPISODE_MEMORY_MS, KEEP_DECISIONS, ...args));
+    }
+    // every call is awaited, so that a failure of one is not answered while another is still under way
+    const settled = await Promise.allSettled(calls);
+    return settled.flatMap((call) => {
+      if (call.status === 'rejected') throw call.reason;
+      return call.value.map((text) => recordsOf(JSON.parse(text)));
+    });
+  }
+
+  async open(execution: Execution, claims: readonly Claim[]): Promise<Opened> {
+    const { id, runbook, target } = execution;
+    const answer = await this.redis.fbOpen(this.prefix, id, runbook, target, JSON.stringify(claims), JSON.stringify(execution));
+    if (answer === '') return { opened: true };
+    const refusal: ClaimRefusal = JSON.parse(answer);
+    return { opened: false, refusal };
+  }
+
+  async get(id: string): Promise<Stored | undefined> {
+    const [kept, signals] = await Promise.all([
+      this.redis.hmget(this.key(`x:${id}`), 'r', 'v'),
+      this.redis.lrange(this.key(`s:${id}`), 0, -1),
+    ]);
+    const [record, version] = kept;
+    if (typeof record !== 'string' || typeof version !== 'string') return undefined;
+    const execution: Execution = JSON.parse(record);
+    const epoch = await this.redis.get(this.key(`ec:${execution.target}`));
+    return {
+      execution,
+      version: Number(version),
+      signals: signals.map((text): Signal => JSON.parse(text)),
+      targetEpoch: Number(epoch ?? 0),
+    };
+  }
+
+  async append({ before, event, next, at, claims }: Append): Promise<Saved> {
+    const due = dueAt(next, at);
+    const isSignal = event.type === 'alert-resolved' || event.type === 'alert-refired';
+    const isIntent = event.type === 'apply-intended' || event.type === 'revert-intended';
+    const answer = await this.redis.fbAppend(
+      this.prefix,
+      next.id,
+      before.version,
+      JSON.stringify(next),
+      `"at":${at},"event":${JSON.stringify(event)}}`,
+      next.state.phase,
+      due ?? '',
+      isSignal ? '1' : '0',
+      isIntent ? event.intent.epoch : '',
+      claims === undefined ? '' : JSON.stringify(claims),
+      next.alert?.fingerprint ?? '',
+      next.runbook,
+      KEEP_CLOSED_MS,
+    );
+    if (answer === 'saved') return { saved: 'yes' };
+    if (answer === 'stale') return { saved: 'stale' };
+    const refusal: ClaimRefusal = JSON.parse(answer);
+    return { saved: 'refused', refusal };
+  }
+
+  async holdsEpoch(target: string, epoch: number): Promise<boolean> {
+    return Number((await this.redis.get(this.key(`ec:${target}`))) ?? 0) <= epoch;
+  }
+
+  async journal(id: string): Promise<readonly JournalEntry[]> {
+    const lines = await this.redis.lrange(this.key(`j:${id}`), 0, -1);
+    return lines.map((line): JournalEntry => JSON.parse(line));
+  }
+
+  list(filter: ExecutionFilter): Promise<ExecutionPage> {
+    return listExecutions(this.redis, this.prefix, filter);
+  }
+
+  decisions(filter: DecisionFilter): Promise<readonly DecisionRecord[]> {
+    return listDecisions(this.redis, this.prefix, filter);
+  }
+
+  async countOpen(): Promise<ReadonlyMap<Phase, number>> {
+    const counts = await Promise.all(OPEN_PHASES.map((phase) => this.redis.zcard(this.key(`ph:${phase}`))));
+    return new Map(OPEN_PHASES.map((phase, i) => [phase, counts[i] ?? 0]));
+  }
+
+  overdue(graceMs: number, againInMs: number, limit: number): Promise<readonly string[]> {
+    return this.redis.fbOverdue(this.prefix, graceMs, againInMs, limit);
+  }
+
+  async oldestDue(): Promise<number> {
+    const [now, oldest] = await Promise.all([this.now(), this.redis.zrangebyscore(this.key('due'), '-inf', '+inf', 'WITHSCORES', 'LIMIT', 0, 1)]);
+    return Math.max(0, now - Number(oldest[1] ?? now));
+  }
+
+  async addPause(pause: Pause): Promise<void> {
+    const pattern = pause.scope.startsWith('target:') ? { pattern: luaPattern(pause.scope) } : {};
+    await this.redis.hset(this.key('pauses'), pause.id, JSON.stringify({ ...pause, ...pattern }));
+  }
+
+  async liftPause(id: string): Promise<boolean> {
+    return (await this.redis.hdel(this.key('pauses'), id)) > 0;
+  }
+
+  async pauses(): Promise<readonly Pause[]> {
+    const kept = await this.redis.hvals(this.key('pauses'));
+    return kept.map((text): Pause => {
+      const { pattern: _pattern, ...pause }: Pause & { pattern?: string } = JSON.parse(text);
+      return pause;
+    });
+  }
+
+  async beat(owner: string, ttlMs: number): Promise<void> {
+    await this.redis.set(this.key(`w:${owner}`), '1', 'PX', ttlMs);
+  }
+
+  async alive(owner: string): Promise<boolean> {
+    return (await this.redis.exists(this.key(`w:${owner}`))) === 1;
+  }
+
+  async now(): Promise<Instant> {
+    const [seconds, micros] = await this.redis.time();
+    return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
+  }
+
+  watch(changed: (id: string) => void): () => void {
+    const channel = this.key('changes');
+    const listener = (from: string, id: string): void => {
+      if (from === channel) changed(id);
+    };
+    this.subscriber.on('message', listener);
+    // a failed subscription is made again by ioredis when it connects; readers also look from time to time
+    this.subscriber.subscribe(channel).catch(() => undefined);
+    return () => this.subscriber.off('message', listener);
+  }
+
+  private key(name: string): string {
+    return this.prefix + name;
+  }
+}
+
+function argumentsOf(receipt: Receipt): string[] {
+  const { alert, openings, refusals } = receipt;
+  const head = JSON.stringify({
+    fingerprint: alert.fingerprint,
+    status: alert.status,
+    startsAt: alert.startsAt,
+    endsAt: alert.endsAt ?? alert.startsAt,
+    seen: seenOf(receipt),
+    refusals,
+    openings: openings.map(({ execution, claims }) => ({
+      id: execution.id,
+      runbook: execution.runbook,
+      target: execution.target,
+      claims,
+    })),
+  });
+  return [head, ...openings.map(({ execution }) => JSON.stringify(execution))];
+}
+
+/** A glob as a Lua pattern, anchored, with every other character taken literally. */
+function luaPattern(glob: string): string {
+  return `^${glob.replace(/[^\p{L}\p{N}*]/gu, '%$&').replaceAll('*', '.*')}$`;
+}

@@ -1,0 +1,61 @@
+import type { Cluster, Redis } from 'ioredis';
+import type { Execution } from '../core/execution.js';
+import { recordsOf } from './decision-text.js';
+import { wantsDecision, wantsExecution } from './listing.js';
+import type { DecisionFilter, DecisionRecord, ExecutionFilter, ExecutionPage } from './execution-store.js';
+
+const PAGE = 200;
+/** How far one request looks; what it has not reached is behind the cursor. */
+const MOST_LOOKED_AT = 10_000;
+
+/** Lists executions from the newest to the oldest; the cursor is the opening time and id of the last one looked at. */
+export async function listExecutions(redis: Redis | Cluster, prefix: string, filter: ExecutionFilter): Promise<ExecutionPage> {
+  const index = filter.phase === undefined || filter.phase === 'closed' ? 'all' : `ph:${filter.phase}`;
+  const items: Execution[] = [];
+  let from = filter.cursor;
+  for (let looked = 0; looked < MOST_LOOKED_AT; looked += PAGE) {
+    const [score, last] = split(from);
+    const found = await redis.zrevrangebyscore(`${prefix}${index}`, score, '-inf', 'WITHSCORES', 'LIMIT', 0, PAGE);
+    const entries = pairs(found).filter(([id, at]) => last === undefined || at !== score || id < last);
+    const page = await Promise.all(entries.map(([id]) => redis.hget(`${prefix}x:${id}`, 'r')));
+    for (const [i, record] of page.entries()) {
+      const [id, at] = entries[i] ?? ['', ''];
+      from = `${at}:${id}`;
+      if (typeof record !== 'string') continue;
+      const execution: Execution = JSON.parse(record);
+      if (wantsExecution(filter, execution)) items.push(execution);
+      if (items.length >= filter.limit) return { items, cursor: from };
+    }
+    if (found.length < PAGE * 2 || entries.length === 0) return { items };
+  }
+  return { items, ...(from === undefined ? {} : { cursor: from }) };
+}
+
+function split(cursor: string | undefined): [string, string | undefined] {
+  const found = /^(\d+):(.+)$/.exec(cursor ?? '');
+  return [found?.[1] ?? '+inf', found?.[2]];
+}
+
+function pairs(flat: readonly string[]): [string, string][] {
+  const all: [string, string][] = [];
+  for (let i = 0; i + 1 < flat.length; i += 2) all.push([flat[i] ?? '', flat[i + 1] ?? '']);
+  return all;
+}
+
+/** Lists decisions from the newest to the oldest. */
+export async function listDecisions(redis: Redis | Cluster, prefix: string, filter: DecisionFilter): Promise<readonly DecisionRecord[]> {
+  const records: DecisionRecord[] = [];
+  let end = '+';
+  for (;;) {
+    const entries = await redis.xrevrange(`${prefix}decisions`, end, String(filter.since ?? '-'), 'COUNT', 1000);
+    for (const [id, [, text]] of entries) {
+      end = `(${id}`;
+      if (text === undefined) continue;
+      for (const record of recordsOf(JSON.parse(text))) {
+        if (wantsDecision(filter, record)) records.push(record);
+        if (records.length >= filter.limit) return records;
+      }
+    }
+    if (entries.length < 1000) return records;
+  }
+}

@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import type { Cluster, Redis, Result } from 'ioredis';
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    fbReceive(prefix: string, ...args: (string | number)[]): Result<string[], Context>;
+    fbOpen(prefix: string, id: string, runbook: string, target: string, claims: string, record: string): Result<string, Context>;
+    fbAppend(prefix: string, ...args: (string | number)[]): Result<string, Context>;
+    fbOverdue(prefix: string, graceMs: number, againInMs: number, limit: number): Result<string[], Context>;
+  }
+}
+
+const lua = (name: string): string => readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), 'utf8');
+
+/** Teaches a connection the store's scripts; ioredis loads them again by itself after SCRIPT FLUSH or a failover. */
+export function defineScripts(redis: Redis | Cluster): void {
+  const shared = lua('shared');
+  for (const [command, file] of [
+    ['fbReceive', 'receive'],
+    ['fbOpen', 'open'],
+    ['fbAppend', 'append'],
+    ['fbOverdue', 'overdue'],
+  ] as const) {
+    redis.defineCommand(command, { numberOfKeys: 1, lua: `${shared}\n${lua(file)}` });
+  }
+}

@@ -1,0 +1,181 @@
+import { labelsFrom } from '../core/alert.js';
+import type { Clock } from '../core/clock.js';
+import type { Execution, Intent, StepOrder, StepPlan } from '../core/execution.js';
+import type { Json } from '../core/json.js';
+import type { Sample } from '../core/runbook.js';
+import type { Idempotency } from '../plugin-sdk/action.js';
+import type { CheckAnswer, Message, PluginLog, Progress, VerifyAnswer } from '../plugin-sdk/call.js';
+import { PluginError } from '../plugin-sdk/plugin-error.js';
+import type { Action, BareCall } from '../plugin-sdk/plugin.js';
+import { boundedCall, type CallName, type CallObserver } from './bounded-call.js';
+import type { CallResult } from './call-result.js';
+import type { LoadedPlugins, Named } from './loaded-plugins.js';
+import { redactJson, redactor } from './redact.js';
+
+/** Questions that change nothing get at most this long, however long the step may take. */
+const ASK_TIMEOUT_MS = 10_000;
+const SEND_TIMEOUT_MS = 10_000;
+/** Bounds for what a plugin asks for as the time until it is asked again. */
+const AGAIN_MS = { least: 100, most: 3_600_000 };
+
+/** Says whether whoever acts still may: it is asked right before each write. */
+export type Fence = () => Promise<boolean>;
+
+/** What the engine needs of the plugins: one call, one answer, never an exception. */
+export interface Host {
+  /** Asks whether there is anything to do; changes nothing. */
+  check(execution: Execution, order: StepOrder): Promise<CallResult<CheckAnswer>>;
+  /** Asks what would change; changes nothing. */
+  plan(execution: Execution, order: StepOrder): Promise<CallResult<StepPlan>>;
+  apply(execution: Execution, step: number, intent: Intent, fence: Fence): Promise<CallResult<Progress>>;
+  verify(execution: Execution, step: number): Promise<CallResult<VerifyAnswer>>;
+  revert(execution: Execution, step: number, intent: Intent, fence: Fence): Promise<CallResult<Progress>>;
+  /** Measures once; whatever goes wrong is an `unknown` sample. */
+  sample(execution: Execution): Promise<Sample>;
+  /** How an action bears being repeated; `none` for one that is not known any more. */
+  idempotency(uses: string): Idempotency;
+  send(notifier: string, message: Message): Promise<CallResult<void>>;
+}
+
+/** Runs plugins: finds them by name, checks parameters, sets deadlines, masks secrets, measures. */
+export class PluginHost implements Host {
+  private readonly mask: (text: string) => string;
+
+  /**
+   * @param plugins all that are configured
+   * @param clock for deadlines
+   * @param observe sees every call
+   * @param log where plugins write to
+   */
+  constructor(
+    private readonly plugins: LoadedPlugins,
+    private readonly clock: Clock,
+    private readonly observe: CallObserver,
+    private readonly log: (fields: { readonly [name: string]: Json }) => PluginLog,
+  ) {
+    this.mask = redactor(plugins.secrets);
+  }
+
+  check(execution: Execution, order: StepOrder): Promise<CallResult<CheckAnswer>> {
+    return this.act(execution, order, 'check', ASK_TIMEOUT_MS, (action, call) => action.check(call, order.with));
+  }
+
+  plan(execution: Execution, order: StepOrder): Promise<CallResult<StepPlan>> {
+    return this.act(execution, order, 'plan', ASK_TIMEOUT_MS, async (action, call, named) => {
+      const plan = await action.plan(call, order.with);
+      return {
+        step: order.name,
+        uses: order.uses,
+        summary: this.mask(plan.summary),
+        changes: plan.changes,
+        before: plan.before,
+        reversible: plan.reversible ?? action.reversible,
+        pluginVersion: named.version,
+      };
+    });
+  }
+
+  apply(execution: Execution, step: number, intent: Intent, fence: Fence): Promise<CallResult<Progress>> {
+    return this.change('apply', execution, step, intent, fence);
+  }
+
+  revert(execution: Execution, step: number, intent: Intent, fence: Fence): Promise<CallResult<Progress>> {
+    return this.change('revert', execution, step, intent, fence);
+  }
+
+  private change(verb: 'apply' | 'revert', execution: Execution, step: number, intent: Intent, fence: Fence): Promise<CallResult<Progress>> {
+    const { order, before } = stepOf(execution, step);
+    return this.act(execution, order, verb, order.timeoutMs, async (action, call) => {
+      const closed = async (): Promise<void> => {
+        call.signal.throwIfAborted();
+        if (!(await fence())) throw new PluginError('overtaken', 'another process has taken over this step', false);
+      };
+      const effect = { ...call, key: intent.key, epoch: intent.epoch, fence: closed };
+      const progress = verb === 'apply' ? await action.apply(effect, order.with, before) : await action.revert(effect, order.with, before);
+      if (progress.done) return progress;
+      return { done: false, againInMs: Math.min(AGAIN_MS.most, Math.max(AGAIN_MS.least, progress.againInMs)) };
+    });
+  }
+
+  verify(execution: Execution, step: number): Promise<CallResult<VerifyAnswer>> {
+    const { order, before } = stepOf(execution, step);
+    return this.act(execution, order, 'verify', ASK_TIMEOUT_MS, (action, call) => action.verify(call, order.with, before));
+  }
+
+  async sample(execution: Execution): Promise<Sample> {
+    const { verify } = execution.orders;
+    const named = verify === undefined ? undefined : this.plugins.probes.get(verify.probe);
+    if (verify === undefined || named === undefined) {
+      return { at: this.clock.now(), status: 'unknown', detail: `probe ${verify?.probe ?? '(none)'} is not there` };
+    }
+    const name: CallName = { plugin: named.plugin, part: named.part, verb: 'measure' };
+    const result = await this.bounded(name, ASK_TIMEOUT_MS, (signal) =>
+      named.item.measure(this.bare(execution, name, signal), verify.with),
+    );
+    const at = this.clock.now();
+    if (!result.ok) return { at, status: 'unknown', detail: `${verify.probe} could not be asked: ${result.failure.detail}` };
+    return { at, ...result.value, detail: this.mask(result.value.detail) };
+  }
+
+  idempotency(uses: string): Idempotency {
+    return this.plugins.actions.get(uses)?.item.idempotency ?? 'none';
+  }
+
+  async send(notifier: string, message: Message): Promise<CallResult<void>> {
+    const named = this.plugins.notifiers.get(notifier);
+    if (named === undefined) return unknownName('notifier', notifier, this.plugins.notifiers);
+    const name: CallName = { plugin: named.plugin, part: named.part, verb: 'send' };
+    const log = this.log({ plugin: named.plugin, part: named.part, executionId: message.execution.id });
+    return this.bounded(name, SEND_TIMEOUT_MS, (signal) => named.item.send({ signal, log }, message));
+  }
+
+  private async act<T>(
+    execution: Execution,
+    order: StepOrder,
+    verb: CallName['verb'],
+    timeoutMs: number,
+    run: (action: Action, call: BareCall, named: Named<Action>) => Promise<T>,
+  ): Promise<CallResult<T>> {
+    const named = this.plugins.actions.get(order.uses);
+    if (named === undefined) return unknownName('action', order.uses, this.plugins.actions);
+    const name: CallName = { plugin: named.plugin, part: named.part, verb };
+    return this.bounded(name, Math.min(timeoutMs, order.timeoutMs), (signal) =>
+      run(named.item, this.bare(execution, name, signal), named),
+    );
+  }
+
+  private bounded<T>(name: CallName, timeoutMs: number, run: (signal: AbortSignal) => Promise<T>): Promise<CallResult<T>> {
+    const { clock, mask, observe } = this;
+    // an author may throw before the first await, so the call begins inside a promise
+    return boundedCall(name, { clock, timeoutMs, mask, observe }, async (signal) => run(signal));
+  }
+
+  private bare(execution: Execution, { plugin, part, verb }: CallName, signal: AbortSignal): BareCall {
+    const { mask } = this;
+    const log = this.log({ plugin, part, verb, executionId: execution.id });
+    const masked: PluginLog = {
+      info: (message, fields) => log.info(mask(message), fields && maskFields(fields, mask)),
+      warn: (message, fields) => log.warn(mask(message), fields && maskFields(fields, mask)),
+    };
+    const { alert } = execution;
+    if (alert === undefined) return { signal, log: masked };
+    const { fingerprint, labels, annotations } = alert;
+    return { signal, log: masked, alert: { fingerprint, labels: labelsFrom(labels), annotations: labelsFrom(annotations) } };
+  }
+}
+
+function maskFields(fields: { readonly [name: string]: Json }, mask: (text: string) => string): { [name: string]: Json } {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, redactJson(value, mask)]));
+}
+
+function stepOf(execution: Execution, step: number): { order: StepOrder; before: Json } {
+  const order = execution.orders.steps[step];
+  const plan = execution.state.phase === 'planning' ? undefined : execution.state.plan[step];
+  if (order === undefined || plan === undefined) throw new Error(`execution ${execution.id} has no planned step ${step}`);
+  return { order, before: plan.before };
+}
+
+function unknownName(kind: string, name: string, known: ReadonlyMap<string, unknown>): CallResult<never> {
+  const list = [...known.keys()].sort().join(', ') || 'none';
+  return { ok: false, failure: { code: 'unknown-name', detail: `there is no ${kind} ${name}; known are: ${list}`, again: false } };
+}

@@ -1,0 +1,74 @@
+import type { Labels } from '../core/alert.js';
+import type { Change } from '../core/execution.js';
+import type { Json } from '../core/json.js';
+
+/** Writes lines to the service's log; the host adds plugin, verb, execution and key, and masks secrets. */
+export interface PluginLog {
+  info(message: string, fields?: { readonly [name: string]: Json }): void;
+  warn(message: string, fields?: { readonly [name: string]: Json }): void;
+}
+
+/** What every call carries, whatever its verb. */
+export interface Call<Client, Params> {
+  /** What `connect` gave. */
+  readonly client: Client;
+  /** Parsed by the schema of the action or probe, after templates were filled in. */
+  readonly params: Params;
+  /** The alert that started it; absent when a person did. */
+  readonly alert?: { readonly fingerprint: string; readonly labels: Labels; readonly annotations: Labels };
+  /** Aborts at the deadline and when the right to act is lost: pass it on to whatever waits. */
+  readonly signal: AbortSignal;
+  readonly log: PluginLog;
+}
+
+/** A call that may change the world. */
+export interface EffectCall<Client, Params> extends Call<Client, Params> {
+  /** The same for every attempt at this step in this direction: hand it to targets that know idempotency keys. */
+  readonly key: string;
+  /** Rises with every attempt and never falls: hand it to targets that can refuse an older one. */
+  readonly epoch: number;
+  /** Await it right before each write: it throws when another process has taken over or the step was taken back. */
+  fence(): Promise<void>;
+}
+
+/** Whether there is anything to do. */
+export type CheckAnswer = { readonly needed: true } | { readonly needed: false; readonly because: string };
+
+/** What an action is going to change, made without changing anything. */
+export interface Plan<Before> {
+  /** One line for the approver. */
+  readonly summary: string;
+  readonly changes: readonly Change[];
+  /** What `revert` needs in order to restore what is there now. */
+  readonly before: Before;
+  /** False when `revert` could not restore it; the default is the action's own `reversible`. */
+  readonly reversible?: boolean;
+}
+
+/** Whether an effect is complete, or when to ask again (with the same key; milliseconds). */
+export type Progress = { readonly done: true } | { readonly done: false; readonly againInMs: number };
+
+/** Whether the change is in force, as read back from the target. */
+export type VerifyAnswer = { readonly took: true } | { readonly took: false; readonly detail: string };
+
+/** One measurement; answer `unknown` when there is no data, never guess. */
+export interface Measurement {
+  readonly status: 'healthy' | 'unhealthy' | 'unknown';
+  readonly value?: number;
+  readonly detail: string;
+}
+
+/** What people are told. */
+export interface Message {
+  readonly event: 'opened' | 'awaiting-approval' | 'held' | 'closed';
+  readonly title: string;
+  readonly text: string;
+  readonly link: string;
+  readonly execution: {
+    readonly id: string;
+    readonly runbook: string;
+    readonly target: string;
+    readonly phase: string;
+    readonly outcome?: string;
+  };
+}

@@ -1,0 +1,20 @@
+/** What plugin authors import, and nothing else. */
+export { definePlugin } from './plugin.js';
+export type { Action, Kit, Notifier, Plugin, PluginDefinition, PluginInstance, Probe, Provided } from './plugin.js';
+export type { ActionDefinition, Idempotency, NotifierDefinition, ProbeDefinition, Risk } from './action.js';
+export type {
+  Call,
+  CheckAnswer,
+  EffectCall,
+  Measurement,
+  Message,
+  Plan,
+  PluginLog,
+  Progress,
+  VerifyAnswer,
+} from './call.js';
+export { PluginError } from './plugin-error.js';
+export { secret } from './secret.js';
+export type { Change } from '../core/execution.js';
+export type { Json } from '../core/json.js';
+export { parseDuration } from '../core/duration.js';

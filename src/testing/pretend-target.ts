@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import { definePlugin } from '../plugin-sdk/plugin.js';
+import type { Plugin } from '../plugin-sdk/plugin.js';
+import type { Measurement } from '../plugin-sdk/call.js';
+import { PluginError } from '../plugin-sdk/plugin-error.js';
+
+/** One write at the pretend target, as its own log has it. */
+export interface Write {
+  readonly verb: 'apply' | 'revert';
+  readonly name: string;
+  readonly value: string;
+  readonly key: string;
+  readonly epoch: number;
+}
+
+/** How the next calls of one verb go; the default is `works`. */
+export type Behaviour =
+  | { readonly how: 'works' }
+  /** Fails before anything is changed. */
+  | { readonly how: 'fails'; readonly again: boolean }
+  /** Changes the target, then loses the answer. */
+  | { readonly how: 'loses-the-answer' }
+  /** Never answers and heeds no signal; nothing is changed. */
+  | { readonly how: 'hangs' }
+  /** Is not done at once: asks to be asked again. */
+  | { readonly how: 'takes-time'; readonly againInMs: number }
+  /** Says that it is done and changes nothing. */
+  | { readonly how: 'lies' };
+
+type Verb = 'check' | 'plan' | 'apply' | 'verify' | 'revert';
+
+/** A small system with named values that a test can look into and disturb; it keeps its own log of writes. */
+export class PretendTarget {
+  readonly values = new Map<string, string>();
+  /** The oracle: what really happened, whatever anybody believes. */
+  readonly writes: Write[] = [];
+  measurement: Measurement = { status: 'healthy', value: 1, detail: 'all is well' };
+  private readonly behaviours = new Map<Verb, Behaviour[]>();
+
+  /** Says how the next calls of a verb go, one after the other; afterwards it works again. */
+  next(verb: Verb, ...behaviours: Behaviour[]): void {
+    this.behaviours.set(verb, [...(this.behaviours.get(verb) ?? []), ...behaviours]);
+  }
+
+  /** Performs a write as the present behaviour wants it. */
+  async perform(
+    verb: 'apply' | 'revert',
+    write: () => void,
+  ): Promise<{ done: true } | { done: false; againInMs: number }> {
+    const behaviour = this.take(verb);
+    switch (behaviour.how) {
+      case 'works':
+        write();
+        return { done: true };
+      case 'fails':
+        throw new PluginError('target-said-no', 'the target said no', behaviour.again);
+      case 'loses-the-answer':
+        write();
+        throw new PluginError('connection-lost', 'the connection broke before the answer');
+      case 'hangs':
+        return new Promise(() => undefined);
+      case 'takes-time':
+        return { done: false, againInMs: behaviour.againInMs };
+      case 'lies':
+        return { done: true };
+    }
+  }
+
+  /** Answers a question as the present behaviour wants it. */
+  async answer<T>(verb: 'check' | 'plan' | 'verify', value: () => T): Promise<T> {
+    const behaviour = this.take(verb);
+    if (behaviour.how === 'fails') throw new PluginError('target-said-no', 'the target said no', behaviour.again);
+    if (behaviour.how === 'hangs') return new Promise(() => undefined);
+    return value();
+  }
+
+  private take(verb: Verb): Behaviour {
+    return this.behaviours.get(verb)?.shift() ?? { how: 'works' };
+  }
+
+  /** The plugin whose actions change this target: `pretend/set`, `pretend/set-once` (no idempotency) and `pretend/burn` (not reversible). */
+  plugin(): Plugin {
+    const params = z.strictObject({ name: z.string().default('x'), value: z.string() });
+    const valueOf = (name: string): string => this.values.get(name) ?? '';
+    return definePlugin({
+      id: 'pretend',
+      sdk: 1,
+      version: '1',
+      config: z.object({}),
+      connect: async () => this,
+      close: () => undefined,
+      provide: ({ action, probe }) => {
+        const set = (idempotency: 'conditional' | 'none', reversible: boolean) =>
+          action({
+            summary: 'Set a value',
+            params,
+            before: z.string(),
+            risk: 'low',
+            idempotency,
+            reversible,
+            check: ({ params: { name, value } }) =>
+              this.answer('check', () =>
+                valueOf(name) === value ? { needed: false, because: `${name} is ${value}` } : { needed: true },
+              ),
+            plan: ({ params: { name, value } }) =>
+              this.answer('plan', () => ({
+                summary: `set ${name} to ${value}`,
+                changes: [{ resource: name, attribute: 'value', from: valueOf(name), to: value }],
+                before: valueOf(name),
+              })),
+            apply: async (call, before) => {
+              const { name, value } = call.params;
+              await call.fence();
+              return this.perform('apply', () => {
+                if (idempotency === 'conditional' && valueOf(name) !== before) return;
+                this.write({ verb: 'apply', name, value, key: call.key, epoch: call.epoch });
+              });
+            },
+            verify: ({ params: { name, value } }) =>
+              this.answer('verify', () =>
+                valueOf(name) === value ? { took: true } : { took: false, detail: `${name} is ${valueOf(name)}` },
+              ),
+            revert: async (call, before) => {
+              const { name, value } = call.params;
+              await call.fence();
+              return this.perform('revert', () => {
+                if (valueOf(name) !== value) return;
+                this.write({ verb: 'revert', name, value: before, key: call.key, epoch: call.epoch });
+              });
+            },
+          });
+        return {
+          actions: { set: set('conditional', true), 'set-once': set('none', true), burn: set('conditional', false) },
+          probes: {
+            state: probe({
+              summary: 'What the test says',
+              params: z.object({}),
+              measure: async () => this.measurement,
+            }),
+          },
+        };
+      },
+    });
+  }
+
+  private write(write: Write): void {
+    this.values.set(write.name, write.value);
+    this.writes.push(write);
+  }
+}

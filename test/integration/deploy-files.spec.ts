@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process';
+import { afterAll, describe, expect, it } from 'vitest';
+import { installed } from '../rig/installed.js';
+import { removeFolder, rigFolder } from '../rig/processes.js';
+import { deployFile, writeInto } from '../rig/project.js';
+
+/** Runs a checker to its end and gives its exit code, all it said, and the first line of that. */
+function run(
+  command: string,
+  ...args: readonly string[]
+): Promise<{ readonly code: number; readonly said: string; readonly first: string }> {
+  return new Promise((resolve) => {
+    const child = execFile(command, [...args], { encoding: 'utf8' }, (_, stdout, stderr) =>
+      resolve({ code: child.exitCode ?? -1, said: stdout + stderr, first: stdout.split('\n')[0] ?? '' }),
+    );
+  });
+}
+
+describe('the files in deploy/, by the checkers of the programs that read them', () => {
+  const folder = rigFolder('checks');
+  afterAll(() => removeFolder(folder));
+  const token = writeInto(folder, 'alert-token', 'secret');
+
+  it.each(['', '-direct'])('promtool passes prometheus%s.yml and its rules', async (suffix) => {
+    const replacements: Readonly<Record<string, string>> = suffix === '' ? {} : { '/run/secrets/alert-token': token };
+    const rules = `rules/centers${suffix}.yml`;
+    writeInto(folder, rules, deployFile(`prometheus/${rules}`, {}));
+    const config = writeInto(
+      folder,
+      `prometheus${suffix}.yml`,
+      deployFile(`prometheus/prometheus${suffix}.yml`, replacements),
+    );
+    const { code, said } = await run(installed('promtool'), 'check', 'config', config);
+    expect(code, said).toBe(0);
+    expect(said).toContain('1 rules found');
+  });
+
+  it('amtool passes alertmanager.yml', async () => {
+    const config = writeInto(folder, 'alertmanager.yml', deployFile('alertmanager/alertmanager.yml', {}));
+    const { code, said } = await run(installed('amtool'), 'check-config', config);
+    expect(code, said).toBe(0);
+  });
+
+  it('amtool sends an alert with a runbook to Firebreak and to people, and any other to people only', async () => {
+    const config = writeInto(folder, 'alertmanager.yml', deployFile('alertmanager/alertmanager.yml', {}));
+    const routes = async (...labels: readonly string[]): Promise<string> =>
+      (await run(installed('amtool'), 'config', 'routes', 'test', `--config.file=${config}`, ...labels)).first;
+    expect(await routes('alertname=CenterDown', 'runbook=cut-over-center')).toBe('firebreak,people');
+    expect(await routes('alertname=DiskFull')).toBe('people');
+  });
+
+  it('haproxy passes haproxy.cfg', async () => {
+    const text = deployFile('haproxy/haproxy.cfg', {
+      'center-a:8080': '127.0.0.1:8081',
+      'center-b:8080': '127.0.0.1:8082',
+    });
+    const { code, said } = await run(installed('haproxy'), '-c', '-f', writeInto(folder, 'haproxy.cfg', text));
+    expect(code, said).toBe(0);
+    expect(said).not.toContain('WARNING');
+  });
+
+  it('nginx passes nginx.conf', async () => {
+    const text = deployFile('nginx/nginx.conf', {
+      'grafana:3000': '127.0.0.1:3001',
+      'firebreak:9700': '127.0.0.1:9700',
+    });
+    const config = writeInto(folder, 'nginx.conf', text);
+    const args = ['-t', '-p', folder, '-c', config, '-e', 'stderr', '-g', `pid ${folder}/nginx.pid;`];
+    const { code, said } = await run(installed('nginx'), ...args);
+    expect(code, said).toBe(0);
+  });
+});

@@ -1,0 +1,52 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { Socket } from 'node:net';
+
+/**
+ * The guardian outlives this process: it reads orders from a pipe, and when the pipe closes, for whatever reason
+ * (SIGKILL included), it kills the process groups and removes the folders it was told of.
+ */
+const SCRIPT = `
+trap "" HUP INT TERM
+groups=
+while read -r order what; do
+  case $order in
+    kill) groups="$groups $what" ;;
+    spare) kept=; for g in $groups; do [ "$g" = "$what" ] || kept="$kept $g"; done; groups=$kept ;;
+    remove) set -- "$@" "$what" ;;
+  esac
+done
+for g in $groups; do kill -s KILL -- "-$g" 2>/dev/null; done
+for folder in "$@"; do
+  for attempt in 1 2 3 4 5; do rm -rf -- "$folder" 2>/dev/null && break; sleep 0.1; done
+done
+`;
+
+let guardian: ChildProcess | undefined;
+
+/** Has the process group killed when this process is gone. */
+export function killWhenGone(group: number): void {
+  order(`kill ${group}`);
+}
+
+/** Takes back `killWhenGone`, because the group has ended and its number may be given to others. */
+export function spare(group: number): void {
+  order(`spare ${group}`);
+}
+
+/** Has the folder removed when this process is gone. */
+export function removeWhenGone(folder: string): void {
+  order(`remove ${folder}`);
+}
+
+function order(line: string): void {
+  guardian ??= start();
+  guardian.stdin?.write(`${line}\n`);
+}
+
+function start(): ChildProcess {
+  const child = spawn('sh', ['-c', SCRIPT, 'rig-guardian'], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  // Neither the guardian nor its pipe may keep this process alive.
+  child.unref();
+  if (child.stdin instanceof Socket) child.stdin.unref();
+  return child;
+}

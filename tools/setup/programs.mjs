@@ -1,0 +1,40 @@
+/**
+ * The programs that are no npm packages: the names it may go by, where Debian and Homebrew have it, the system services
+ * that Debian's package brings (they are kept off), and what Firebreak wants it for. A new program is a new line here.
+ */
+export const programs = {
+  redis: {
+    binaries: ['redis-server', 'valkey-server'],
+    debian: 'redis-server',
+    brew: 'redis',
+    services: ['redis-server.service'],
+    purpose: 'keeps the executions and the queue',
+  },
+  prometheus: {
+    binaries: ['prometheus'],
+    debian: 'prometheus',
+    brew: 'prometheus',
+    services: ['prometheus.service'],
+    purpose: 'raises the alerts and answers the probes in tests and in the demo',
+  },
+  alertmanager: {
+    binaries: ['prometheus-alertmanager', 'alertmanager'],
+    debian: 'prometheus-alertmanager',
+    services: ['prometheus-alertmanager.service'],
+    purpose: 'sends the webhooks in tests and in the demo',
+  },
+  haproxy: {
+    binaries: ['haproxy'],
+    debian: 'haproxy',
+    brew: 'haproxy',
+    services: ['haproxy.service'],
+    purpose: 'is throttled in tests and in the demo',
+  },
+  nginx: {
+    binaries: ['nginx'],
+    debian: 'nginx',
+    brew: 'nginx',
+    services: ['nginx.service'],
+    purpose: 'is throttled in tests and in the demo',
+  },
+};

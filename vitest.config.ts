@@ -1,0 +1,26 @@
+import { configDefaults, defineConfig } from 'vitest/config';
+
+const long = '**/*.long.spec.ts';
+
+export default defineConfig({
+  test: {
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    reporters: ['default', './test/closing-line.ts'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['src/**/*.spec.ts', 'plugins/**/*.spec.ts', 'test/*.spec.ts'],
+          exclude: [...configDefaults.exclude, long],
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'system', include: ['test/*/**/*.spec.ts'], exclude: [...configDefaults.exclude, long] },
+      },
+      { extends: true, test: { name: 'long', include: [long] } },
+    ],
+  },
+});

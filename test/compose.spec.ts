@@ -15,6 +15,8 @@ const compose = z.object({
       volumes: z.array(z.string()).default([]),
       secrets: z.array(z.string()).default([]),
       ports: z.array(z.string()).default([]),
+      command: z.array(z.string()).default([]),
+      healthcheck: z.object({ test: z.array(z.string()) }).optional(),
     }),
   ),
   volumes: z.record(z.string(), z.unknown()),
@@ -54,7 +56,8 @@ describe('docker-compose.yml', () => {
     const { version } = z.object({ version: z.string() }).parse(JSON.parse(read('package.json')));
     const own = Object.values(services).filter(({ image }) => image.startsWith('firebreak:'));
     expect(own.map(({ image }) => image)).toEqual(own.map(() => `firebreak:${version}`));
-    expect(own.filter(({ build }) => build !== undefined)).toHaveLength(1);
+    // Without `build` Compose would look for the image in a registry before it is built.
+    expect(own.map(({ build }) => build)).toEqual(own.map(() => '.'));
   });
 
   const mounts = Object.entries(services).flatMap(([name, service]) =>

@@ -87,9 +87,9 @@ describe('the table of servers', () => {
     [8, 2, { state: 'drain', serving: false, able: true }],
     [8, 0, { state: 'drain', serving: false, able: false }],
     [9, 0, { state: 'maint', serving: false, able: true }],
-    [2, 0, { state: 'ready', serving: false, able: false }], // inherited from a tracked server
+    [2, 2, { state: 'ready', serving: false, able: false }], // inherited from a tracked server
     [33, 0, { state: 'maint', serving: false, able: false }], // and no address
-    [64, 0, { state: 'ready', serving: false, able: false }],
+    [64, 2, { state: 'ready', serving: false, able: false }],
     [16, 2, { state: 'ready', serving: false, able: false }],
   ])('admin state %i with operational state %i', (admin, op, expected) => {
     expect(row(admin, op)).toMatchObject(expected);

@@ -19,6 +19,8 @@ export interface HttpRequest {
   readonly body?: string;
   /** For everything together, in milliseconds. */
   readonly timeoutMs: number;
+  /** Only the status counts; `text` stays empty. */
+  readonly statusOnly?: boolean;
 }
 
 /** What came back: any status, redirects included, which are not followed. */
@@ -45,7 +47,10 @@ export async function exchange(agent: Agent, wanted: HttpRequest, signal: AbortS
       body: wanted.body ?? null,
       signal: either,
     });
-    return { status: answer.statusCode, text: await readAll(answer.body, name) };
+    if (wanted.statusOnly !== true) return { status: answer.statusCode, text: await readAll(answer.body, name) };
+    // The status is known: whatever goes wrong with the rest does not change it.
+    await answer.body.dump({ limit: MAX_ANSWER, signal: either }).catch(() => {});
+    return { status: answer.statusCode, text: '' };
   } catch (error) {
     if (error instanceof PluginError) throw error;
     if (signal.aborted) throw new PluginError('aborted', `${name} was not waited for: the call was broken off`);

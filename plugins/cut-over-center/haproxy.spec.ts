@@ -36,7 +36,7 @@ let haproxy: RunningProcess;
 let action: Action;
 const written: string[] = [];
 const log: PluginLog = {
-  info: (_, fields = {}) => void written.push(`${String(fields['server'])} ${String(fields['attribute'])}`),
+  info: (_, fields = {}) => void written.push(JSON.stringify([fields['server'], fields['attribute']])),
   warn: () => {},
 };
 const alive = createServer((socket) => socket.end());
@@ -159,7 +159,7 @@ describe('the change', () => {
   it('brings in before it takes out, and sets the weight of a server before requests reach it', async () => {
     const { before } = await action.plan(call(), swap);
     await action.apply(call(), swap, before);
-    expect(written).toEqual(['b weight', 'b state', 'a state', 'a weight']);
+    expect(written).toEqual(['["b","weight"]', '["b","state"]', '["a","state"]', '["a","weight"]']);
     expect(await admin('centers')).toMatchObject({ a: '1/10', b: '4/200' });
   });
 
@@ -177,7 +177,7 @@ describe('the change', () => {
     await tell('set server centers/b weight 7');
     written.length = 0;
     await action.revert(call(), out, before);
-    expect(written).toEqual(['a state', 'b state']);
+    expect(written).toEqual(['["a","state"]', '["b","state"]']);
     expect(await admin('centers')).toMatchObject({ a: '0/100', b: '5/7' });
   });
 
@@ -187,6 +187,28 @@ describe('the change', () => {
     await expect(action.apply(call(), swap, before)).rejects.toMatchObject({ code: 'changed-meanwhile', again: false });
     expect(written).toEqual([]);
     expect(await admin('centers')).toMatchObject({ a: '8/100', b: '5/100' });
+  });
+
+  it('looks at all servers before the first write', async () => {
+    const { before } = await action.plan(call(), swap);
+    await tell('set server centers/a weight 33');
+    expect(await codeOf(action.apply(call(), swap, before))).toBe('changed-meanwhile');
+    expect(written).toEqual([]);
+    expect(await admin('centers')).toMatchObject({ a: '0/33', b: '5/100' });
+  });
+
+  it('reads back what it wrote', async () => {
+    const table = '1\n# srv_name srv_op_state srv_admin_state srv_uweight\na 2 0 1\n\n';
+    const deaf = createServer((socket) => {
+      socket.on('data', (line) => void socket.end(line.toString().startsWith('show') ? table : '\n'));
+    });
+    const port = await freePort();
+    await new Promise<void>((resolve) => deaf.listen(port, '127.0.0.1', resolve));
+    const { haproxy: act } = plugin.instantiate({ endpoint: `127.0.0.1:${port}` }, log).provided.actions!;
+    const params = { backend: 'centers', servers: [{ server: 'a', weight: 2 }] };
+    const { before } = await act!.plan(call(), params);
+    await expect(act!.apply(call(), params, before)).rejects.toMatchObject({ code: 'did-not-take', again: true });
+    deaf.close();
   });
 
   it('does not take back what somebody changed since', async () => {

@@ -77,6 +77,11 @@ describe('against a real Prometheus', () => {
     await expect(ask(probe, query, '== 1')).rejects.toMatchObject({ code, again: false });
   });
 
+  it('keeps a label that is put in as JSON inside its quotes (S5)', async () => {
+    const label = 'x"} or vector(1) # \\';
+    expect((await ask(probe, `up{job=${JSON.stringify(label)}}`, '== 1')).status).toBe('unknown');
+  });
+
   it('says what Prometheus says', async () => {
     await expect(ask(probe, 'up{', '== 1')).rejects.toThrow(/bad_data.*parse error/);
   });

@@ -1,8 +1,8 @@
 import type { Instant } from '../core/alert.js';
-import type { Runbook } from '../core/runbook.js';
+import type { Surroundings } from '../core/template.js';
 import type { Names } from './names.js';
 import type { Problem } from './problem.js';
-import { buildSnapshot, type Snapshot } from './snapshot.js';
+import { buildSnapshot, type BuiltSnapshot, type Snapshot } from './snapshot.js';
 import { displayed, readSources, type Sources } from './source-files.js';
 import { FileWatch } from './file-watch.js';
 
@@ -13,13 +13,15 @@ export interface CatalogOptions {
   /** Path of topology.yaml, when there is one. */
   readonly topology?: string;
   readonly names: Names;
+  /** What templates read as `config`. */
+  readonly config?: Surroundings['config'];
   /** The shared clock. */
   readonly now: () => Instant;
 }
 
-/** What came of the first load: a catalogue, with what somebody should hear; or everything that is wrong. */
+/** What came of the first load: a catalogue, or everything that is wrong. */
 export type Opened =
-  | { readonly ok: true; readonly catalog: Catalog; readonly warnings: readonly string[] }
+  | { readonly ok: true; readonly catalog: Catalog }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** What came of a reload; a new edition that is not activated leaves the old one in force. */
@@ -53,13 +55,10 @@ export class Catalog {
     this.files = new FileWatch(options.folder, options.topology);
   }
 
-  /** Loads the catalogue for the first time: whatever is wrong then stops the start. */
+  /** Loads the catalogue for the first time: whatever is wrong then stops the start; an empty folder is only warned of. */
   static async open(options: CatalogOptions): Promise<Opened> {
-    const built = buildSnapshot(await readSources(options.folder, options.topology), options.names, options.now());
-    if (!built.ok) return built;
-    const empty = `${displayed(options.folder)} holds no runbook: no alert will be answered until there is one`;
-    const warnings = built.snapshot.runbooks.size === 0 ? [empty] : [];
-    return { ok: true, catalog: new Catalog(options, built.snapshot), warnings };
+    const built = build(await readSources(options.folder, options.topology), options, options.now());
+    return built.ok ? { ok: true, catalog: new Catalog(options, built.snapshot) } : built;
   }
 
   /** The snapshot in force. */
@@ -115,17 +114,18 @@ export class Catalog {
   }
 
   private judge(sources: Sources, acceptLoss: boolean, now: Instant): Reloaded {
-    const built = buildSnapshot(sources, this.options.names, now);
+    const built = build(sources, this.options, now);
     if (!built.ok) return { activated: false, because: 'broken', problems: built.problems };
     const { snapshot } = built;
     if (snapshot.version === this.snapshot.version) return { activated: true, changed: false, snapshot: this.snapshot };
-    const before = [...this.snapshot.runbooks.keys()];
-    const lost = before.filter((name) => !snapshot.runbooks.has(name));
+    const before = namesIn(this.snapshot);
+    const after = new Set(namesIn(snapshot));
+    const lost = before.filter((name) => !after.has(name));
     if (acceptLoss || lost.length <= before.length * MAX_LOSS) return { activated: true, changed: true, snapshot };
-    return { activated: false, because: snapshot.runbooks.size === 0 ? 'empty' : 'shrunk', problems: [this.lossProblem(lost, before)] };
+    return { activated: false, because: after.size === 0 ? 'empty' : 'shrunk', problems: [this.lossProblem(lost, before)] };
   }
 
-  private lossProblem(lost: readonly Runbook['name'][], before: readonly Runbook['name'][]): Problem {
+  private lossProblem(lost: readonly string[], before: readonly string[]): Problem {
     const message = `${lost.length} of ${before.length} runbooks are gone (${lost.slice(0, 10).join(', ')}${lost.length > 10 ? ', ...' : ''}): taken for an accident; if it is meant, reload with acceptLoss or restart`;
     return { file: displayed(this.options.folder), line: 1, column: 1, message };
   }
@@ -136,4 +136,12 @@ export class Catalog {
     this.last = next.catch(() => undefined);
     return next;
   }
+}
+
+function build(sources: Sources, { names, config = {} }: CatalogOptions, now: Instant): BuiltSnapshot {
+  return buildSnapshot(sources, names, config, now);
+}
+
+function namesIn({ runbooks, resting }: Snapshot): string[] {
+  return [...runbooks.keys(), ...resting.keys()];
 }

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Json } from '../core/json.js';
 import { isList } from '../core/json.js';
 import { checkSchema } from './check-schema.js';
-import { formatPath, type Issue, type Path } from './yaml-position.js';
+import type { Issue, Path } from './yaml-position.js';
 
 /**
  * Holds the parameters of a step against the plugin's schema as far as that is possible before templates are filled in:
@@ -13,12 +13,10 @@ import { formatPath, type Issue, type Path } from './yaml-position.js';
  * @param base where the parameters stand in the file
  */
 export function checkParameters(schema: z.ZodType, value: Json, base: Path): Issue[] {
-  const checked = checkSchema(schema, value);
+  const checked = checkSchema(schema, value, base);
   if (checked.ok) return [];
-  const templates = templatesIn(value, []);
-  return checked.issues
-    .filter((issue) => issue.onKey === true || !templates.some((template) => isAtOrBelow(template, issue.path)))
-    .map((issue) => ({ ...issue, path: [...base, ...issue.path], message: issue.onKey === true ? issue.message : `${formatPath(base)}: ${issue.message}` }));
+  const templates = templatesIn(value, base);
+  return checked.issues.filter((issue) => issue.onKey === true || !templates.some((one) => isAtOrBelow(one, issue.path)));
 }
 
 function templatesIn(value: Json, path: Path): Path[] {

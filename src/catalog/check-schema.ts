@@ -6,24 +6,31 @@ import { formatPath, type Issue, type Path, type Position } from './yaml-positio
 /** What came of holding a value against a schema: the parsed value, or everything that is wrong with it. */
 export type Checked<T> = { readonly ok: true; readonly data: T } | { readonly ok: false; readonly issues: readonly Issue[] };
 
-/** Holds a value against a schema; keys that the schema does not name are wrong even where zod would drop them silently. */
-export function checkSchema<T>(schema: z.ZodType<T>, value: unknown): Checked<T> {
+/**
+ * Holds a value against a schema; keys that the schema does not name are wrong even where zod would drop them silently.
+ *
+ * @param base where the value stands in its file
+ */
+export function checkSchema<T>(schema: z.ZodType<T>, value: unknown, base: Path = []): Checked<T> {
   const parsed = schema.safeParse(value, { error: explainIssue });
-  const issues = [...(parsed.success ? [] : parsed.error.issues.flatMap(issuesFrom)), ...unknownKeys(schema, value, [])];
+  const found = parsed.success ? [] : parsed.error.issues.flatMap((issue) => issuesFrom(issue, base));
+  const issues = [...found, ...unknownKeys(schema, value, base)];
   return parsed.success && issues.length === 0 ? { ok: true, data: parsed.data } : { ok: false, issues };
 }
 
-/** Carries the place inside a text through a zod issue; see `Issue.within`. */
-export function withinText(position: Position): { within: Position } {
-  return { within: position };
+/** What a zod issue carries for us: the place inside a text, or that the key is meant; see `Issue`. */
+export function issueParams(place: Pick<Issue, 'within' | 'onKey'>): { within?: Position | undefined; onKey?: boolean | undefined } {
+  return { within: place.within, onKey: place.onKey };
 }
 
-function issuesFrom(issue: z.core.$ZodIssue): Issue[] {
+function issuesFrom(issue: z.core.$ZodIssue, base: Path): Issue[] {
   // Unknown keys are found by `unknownKeys`, one by one and with what is allowed.
   if (issue.code === 'unrecognized_keys') return [];
-  const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
-  const within: unknown = issue.code === 'custom' ? issue.params?.['within'] : undefined;
-  return [{ path, message: labelled(path, issue.message), ...(isPosition(within) ? { within } : {}) }];
+  const path = [...base, ...issue.path.map((part) => (typeof part === 'number' ? part : String(part)))];
+  const params = issue.code === 'custom' ? issue.params : undefined;
+  const within: unknown = params?.['within'];
+  const onKey = params?.['onKey'] === true;
+  return [{ path, onKey, message: labelled(path, issue.message), ...(isPosition(within) ? { within } : {}) }];
 }
 
 function labelled(path: Path, message: string): string {

@@ -30,12 +30,13 @@ function oneOf(values: readonly unknown[]): string {
 
 function guess(input: unknown, values: readonly unknown[]): string {
   if (typeof input !== 'string') return `, not ${kindOf(input)}`;
-  const found = nearest(input, values.filter((value) => typeof value === 'string'));
+  const words = values.filter((value) => typeof value === 'string');
+  const found = words.length > 1 ? nearest(input, words) : undefined;
   return found === undefined ? `, not ${JSON.stringify(input)}` : `: did you mean "${found}"?`;
 }
 
 function bound(origin: string, limit: string, size: number | bigint, inclusive: boolean): string {
-  const number = `${limit} ${size}${inclusive ? '' : ' (exclusive)'}`;
+  const number = inclusive ? `${limit} ${size}` : `${limit === 'at least' ? 'more' : 'less'} than ${size}`;
   if (origin === 'string') return size === 1 && limit === 'at least' ? 'must not be empty' : `must have ${number} characters`;
   if (origin === 'array') return size === 1 && limit === 'at least' ? 'must not be empty' : `must have ${number} entries`;
   return `must be ${number}`;

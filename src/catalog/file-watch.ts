@@ -50,9 +50,14 @@ export class FileWatch {
     };
     this.watchers = [
       ...watchFolder(folder, soon),
-      ...(file === undefined ? [] : watchFolder(dirname(file), (name) => (name === basename(file) ? soon() : undefined))),
+      ...(file === undefined ? [] : watchFolder(dirname(file), (name) => (concerns(file, name) ? soon() : undefined))),
     ];
   }
+}
+
+/** A Kubernetes config map changes all its files by turning the link `..data`. */
+function concerns(file: string, name: string | null): boolean {
+  return name === null || name === '..data' || name === basename(file);
 }
 
 /** A look that fails is repeated by the next poll. */

@@ -1,7 +1,7 @@
 import type { Json } from '../core/json.js';
 
 /** What came of taking a value for JSON. */
-export type TakenJson = { readonly ok: true; readonly json: Json } | { readonly ok: false; readonly detail: string };
+export type TakenJson = { readonly ok: true; readonly json: Json } | { readonly ok: false; readonly detail: string; readonly path: readonly (string | number)[] };
 
 const MAX_DEPTH = 64;
 const MAX_VALUES = 50_000;
@@ -10,11 +10,13 @@ const MAX_VALUES = 50_000;
 export function jsonFrom(value: unknown): TakenJson {
   const copier = new Copier();
   const json = copier.copy(value, 0);
-  return json === undefined ? { ok: false, detail: copier.complaint } : { ok: true, json };
+  return json === undefined ? { ok: false, detail: copier.complaint, path: copier.path } : { ok: true, json };
 }
 
 class Copier {
   complaint = 'not usable as JSON';
+  /** Where the copying is, and after a refusal where it ended. */
+  readonly path: (string | number)[] = [];
   private count = 0;
 
   copy(value: unknown, depth: number): Json | undefined {
@@ -23,15 +25,18 @@ class Copier {
     if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
     if (typeof value === 'number') return Number.isFinite(value) ? value : this.refuse('numbers must be finite');
     if (typeof value !== 'object') return this.refuse(`a ${typeof value} is neither text, number, true, false, null, list nor map`);
-    return Array.isArray(value) ? this.list(value, depth) : this.map(value, depth);
+    if (Array.isArray(value)) return this.list(value, depth);
+    return isPlain(value) ? this.map(value, depth) : this.refuse('only texts, numbers, true, false, null, lists and maps can stand here');
   }
 
   private list(values: readonly unknown[], depth: number): Json | undefined {
     const list: Json[] = [];
-    for (const value of values) {
+    for (const [i, value] of values.entries()) {
+      this.path.push(i);
       const json = this.copy(value, depth + 1);
       if (json === undefined) return undefined;
       list.push(json);
+      this.path.pop();
     }
     return Object.freeze(list);
   }
@@ -40,10 +45,12 @@ class Copier {
     const map: { [key: string]: Json } = {};
     const members: [string, unknown][] = Object.entries(value);
     for (const [key, member] of members) {
+      this.path.push(key);
       if (key === '__proto__') return this.refuse('"__proto__" cannot be a key');
       const json = this.copy(member, depth + 1);
       if (json === undefined) return undefined;
       map[key] = json;
+      this.path.pop();
     }
     return Object.freeze(map);
   }
@@ -52,4 +59,10 @@ class Copier {
     this.complaint = complaint;
     return undefined;
   }
+}
+
+/** YAML's own sets, dates and binaries are objects of other kinds. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
 }

@@ -3,13 +3,15 @@ import type { Runbook } from '../core/runbook.js';
 import type { Template } from '../core/template.js';
 import { inReadingOrder, type Problem } from './problem.js';
 import { readRunbook, type ReadRunbook } from './read-runbook.js';
-import type { Surroundings } from './runbook-rules.js';
+import type { RunbookContext } from './runbook-rules.js';
 import { readSources, type SourceFile, type Sources } from './source-files.js';
 import { compileText } from './template-engine.js';
 
 /** What a folder of runbooks gave: those that are right, and everything that is wrong with the others. */
 export interface LoadedRunbooks {
   readonly runbooks: readonly Runbook[];
+  /** Runbooks that nothing is wrong with, but which need plugins that have no configuration: name and plugins. */
+  readonly resting: ReadonlyMap<string, readonly string[]>;
   /** The human part of a runbook, by the runbook's name. */
   readonly guides: ReadonlyMap<string, Template<string>>;
   readonly problems: readonly Problem[];
@@ -19,20 +21,21 @@ export interface LoadedRunbooks {
  * Reads all runbooks of a folder and reports all mistakes of all files at once.
  *
  * @param folder with `<name>.yaml` and, beside it, `<name>.md.hbs`
- * @param surroundings plugins and topology that the runbooks are held against
+ * @param context plugins and topology that the runbooks are held against
  */
-export async function loadRunbooks(folder: string, surroundings: Surroundings): Promise<LoadedRunbooks> {
-  return buildRunbooks(await readSources(folder), surroundings);
+export async function loadRunbooks(folder: string, context: RunbookContext): Promise<LoadedRunbooks> {
+  return buildRunbooks(await readSources(folder), context);
 }
 
 /** As `loadRunbooks`, from files that were read already. */
-export function buildRunbooks(sources: Sources, surroundings: Surroundings): LoadedRunbooks {
-  const read = sources.runbooks.map(({ file, text }) => ({ file, ...readRunbook(file, text, surroundings) }));
+export function buildRunbooks(sources: Sources, context: RunbookContext): LoadedRunbooks {
+  const read = sources.runbooks.map(({ file, text }) => ({ file, ...readRunbook(file, text, context) }));
   const guides = new Map<string, Template<string>>();
   const problems = [...sources.problems, ...read.flatMap((one) => one.problems), ...sameNames(read)];
   for (const guide of sources.guides) problems.push(...addGuide(guide, read, guides));
-  const runbooks = read.flatMap((one) => (one.runbook === undefined ? [] : [one.runbook]));
-  return { runbooks, guides, problems: inReadingOrder(problems) };
+  const runbooks = read.flatMap((one) => (one.runbook === undefined || one.needs.length > 0 ? [] : [one.runbook]));
+  const resting = new Map(read.flatMap((one) => (one.runbook === undefined || one.needs.length === 0 ? [] : [[one.runbook.name, one.needs]])));
+  return { runbooks, resting, guides, problems: inReadingOrder(problems) };
 }
 
 function sameNames(read: readonly ReadRunbook[]): Problem[] {

@@ -1,17 +1,20 @@
 import type { Runbook } from '../core/runbook.js';
 import { checkSchema } from './check-schema.js';
 import { sha256 } from './digest.js';
+import { isUnconfigured, type Names } from './names.js';
 import type { Problem } from './problem.js';
 import { glanceAt } from './runbook-glance.js';
-import { checkRules, type Surroundings } from './runbook-rules.js';
-import { runbookSchema } from './runbook-schema.js';
+import { checkRules, type RunbookContext } from './runbook-rules.js';
+import { runbookSchema, type RunbookFile } from './runbook-schema.js';
 import { toRunbook } from './to-runbook.js';
-import { parseYaml } from './yaml-source.js';
+import { parseYaml, type YamlSource } from './yaml-source.js';
 
 /** What came of one runbook file. */
 export interface ReadRunbook {
   /** Only when nothing is wrong. */
   readonly runbook?: Runbook;
+  /** Plugins without which the runbook cannot run; it is then kept out of force. */
+  readonly needs: readonly string[];
   /** Its name and where that stands, also when something else is wrong. */
   readonly name?: { readonly text: string; readonly at: Problem };
   readonly problems: readonly Problem[];
@@ -22,19 +25,34 @@ export interface ReadRunbook {
  *
  * @param file name for messages
  * @param text contents of the file
- * @param surroundings plugins and topology that it is held against
+ * @param context plugins and topology that it is held against
  */
-export function readRunbook(file: string, text: string, surroundings: Surroundings): ReadRunbook {
+export function readRunbook(file: string, text: string, context: RunbookContext): ReadRunbook {
   const parsed = parseYaml(file, text);
-  if (!parsed.ok) return { problems: parsed.problems };
-  const { source } = parsed;
+  if (!parsed.ok) return { needs: [], problems: parsed.problems };
+  try {
+    return understand(parsed.source, sha256([text]).slice(0, 12), context);
+  } catch (error) {
+    // A plugin's schema may throw; no content of a file may end the process.
+    const message = `cannot be checked: ${error instanceof Error ? error.message : String(error)}`;
+    return { needs: [], problems: [parsed.source.problem({ path: [], message })] };
+  }
+}
+
+function understand(source: YamlSource, version: string, context: RunbookContext): ReadRunbook {
   const checked = checkSchema(runbookSchema, source.value);
   const glance = glanceAt(source.value);
-  const issues = [...(checked.ok ? [] : checked.issues), ...checkRules(glance, surroundings)];
+  const issues = [...(checked.ok ? [] : checked.issues), ...checkRules(glance, context)];
   const name = glance.metadata.name;
   return {
-    ...(checked.ok && issues.length === 0 ? { runbook: toRunbook(checked.data, sha256([text]).slice(0, 12)) } : {}),
+    ...(checked.ok && issues.length === 0 ? { runbook: toRunbook(checked.data, version) } : {}),
     ...(name === undefined ? {} : { name: { text: name, at: source.problem({ path: ['metadata', 'name'], message: '' }) } }),
+    needs: checked.ok ? unconfiguredIn(checked.data, context.names) : [],
     problems: issues.map((issue) => source.problem(issue)),
   };
+}
+
+function unconfiguredIn({ spec }: RunbookFile, names: Names): string[] {
+  const used = [...spec.steps.map((step) => step.uses), ...(spec.verify === undefined ? [] : [spec.verify.probe]), ...spec.notify];
+  return [...new Set(used.filter((name) => isUnconfigured(name, names)).map((name) => name.split('/')[0] ?? name))];
 }

@@ -10,8 +10,8 @@ const spec = z.looseObject({
   steps: z.array(step).catch([]).prefault([]),
   verify,
   onUnhealthy: z.unknown().default('revert'),
-  onResolved: z.unknown(),
-  lease: z.unknown(),
+  onResolved: z.unknown().optional(),
+  lease: z.unknown().optional(),
   notify: z.array(text).catch([]).prefault([]),
 });
 

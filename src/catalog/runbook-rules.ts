@@ -1,11 +1,11 @@
-import type { Names } from './names.js';
+import { isUnconfigured, type Names } from './names.js';
 import { checkParameters } from './check-parameters.js';
 import type { RunbookGlance } from './runbook-glance.js';
 import { unknownWord } from './suggestion.js';
 import type { Issue, Path } from './yaml-position.js';
 
 /** What a runbook is held against besides its own schema. */
-export interface Surroundings {
+export interface RunbookContext {
   readonly names: Names;
   /** The topology says what must stay true in every cut-over. */
   readonly hasAssertions: boolean;
@@ -14,7 +14,7 @@ export interface Surroundings {
 const CUT_OVER = 'cut-over-center/';
 
 /** Finds what is wrong between the parts of a runbook, and between it and the plugins and the topology. */
-export function checkRules(glance: RunbookGlance, { names, hasAssertions }: Surroundings): Issue[] {
+export function checkRules(glance: RunbookGlance, { names, hasAssertions }: RunbookContext): Issue[] {
   return [
     ...sameNames(glance),
     ...glance.spec.steps.flatMap((step, i) => checkStep(step, ['spec', 'steps', i], glance, names)),
@@ -40,6 +40,7 @@ function checkStep(step: Step, path: Path, { spec }: RunbookGlance, names: Names
   if (step.uses === undefined) return [];
   const action = names.actions.get(step.uses);
   if (action === undefined) {
+    if (isUnconfigured(step.uses, names)) return [];
     return [{ path: [...path, 'uses'], message: unknownWord('unknown action', step.uses, [...names.actions.keys()], 'known') }];
   }
   const takesBack = [
@@ -58,12 +59,13 @@ function checkProbe({ spec: { verify } }: RunbookGlance, names: Names): Issue[] 
   if (verify?.probe === undefined) return [];
   const probe = names.probes.get(verify.probe);
   if (probe !== undefined) return checkParameters(probe.params, verify.with, ['spec', 'verify', 'with']);
+  if (isUnconfigured(verify.probe, names)) return [];
   return [{ path: ['spec', 'verify', 'probe'], message: unknownWord('unknown probe', verify.probe, [...names.probes.keys()], 'known') }];
 }
 
 function checkNotify({ spec }: RunbookGlance, names: Names): Issue[] {
   return spec.notify.flatMap((name, i) =>
-    name === undefined || names.notifiers.has(name)
+    name === undefined || names.notifiers.has(name) || isUnconfigured(name, names)
       ? []
       : [{ path: ['spec', 'notify', i], message: unknownWord('unknown notifier', name, [...names.notifiers], 'known') }],
   );

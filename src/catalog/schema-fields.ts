@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { formatDuration, parseDuration } from '../core/duration.js';
-import { withinText } from './check-schema.js';
+import { issueParams } from './check-schema.js';
 import type { Compiled } from './template-engine.js';
 import { compileJson } from './template-engine.js';
 
@@ -50,7 +50,7 @@ export function template(compile: (text: string) => Compiled<string>) {
   return z.string().min(1).transform((text, ctx) => {
     const compiled = compile(text);
     if (compiled.ok) return compiled.template;
-    for (const { message, within } of compiled.mistakes) ctx.addIssue({ code: 'custom', message, params: withinText(within) });
+    for (const mistake of compiled.mistakes) ctx.addIssue({ code: 'custom', message: mistake.message, params: issueParams(mistake) });
     return z.NEVER;
   });
 }
@@ -59,8 +59,8 @@ export function template(compile: (text: string) => Compiled<string>) {
 export const parameters = z.record(z.string(), z.json()).transform((tree, ctx) => {
   const compiled = compileJson(tree);
   if (compiled.ok) return compiled.template;
-  for (const { message, within, path } of compiled.mistakes) {
-    ctx.addIssue({ code: 'custom', message, path: [...path], params: withinText(within) });
+  for (const mistake of compiled.mistakes) {
+    ctx.addIssue({ code: 'custom', message: mistake.message, path: [...mistake.path], params: issueParams(mistake) });
   }
   return z.NEVER;
 });

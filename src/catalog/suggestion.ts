@@ -3,8 +3,14 @@ import { closest, distance } from 'fastest-levenshtein';
 /** Names the known word that somebody probably meant, or nothing when none is near. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;
-  const candidate = closest(word.toLowerCase(), known);
-  return distance(word.toLowerCase(), candidate.toLowerCase()) <= Math.max(2, word.length / 3) ? candidate : undefined;
+  const written = word.toLowerCase();
+  const candidate = closest(
+    written,
+    known.map((one) => one.toLowerCase()),
+  );
+  const steps = distance(written, candidate);
+  const isNear = steps < word.length && steps <= Math.max(2, word.length / 3);
+  return isNear ? known.find((one) => one.toLowerCase() === candidate) : undefined;
 }
 
 /**

@@ -9,6 +9,8 @@ import type { Path } from './yaml-position.js';
 /** A mistake in a template, with the way to the leaf it stands in. */
 export interface PlacedMistake extends Mistake {
   readonly path: Path;
+  /** It stands in the last key of the path. */
+  readonly onKey?: boolean;
 }
 
 /** What came of compiling a template: it, and whether it has anything to fill in; or all mistakes. */
@@ -18,6 +20,8 @@ export type Compiled<T> =
 
 /** Refuses a filled-in value, with the reason, or lets it pass. */
 export type Inspect = (value: string) => string | undefined;
+
+const START = { line: 1, column: 1 };
 
 type Fill<T> = (scope: Scope) => Rendered<T>;
 type Leaf<T> = { readonly isStatic: true; readonly value: T } | { readonly isStatic: false; readonly fill: Fill<T> };
@@ -53,21 +57,32 @@ function compileTree(tree: Json, path: Path, mistakes: PlacedMistake[]): Leaf<Js
   if (tree === null || typeof tree !== 'object') return { isStatic: true, value: tree };
   if (isList(tree)) {
     const members = tree.map((member, i) => compileTree(member, [...path, i], mistakes));
-    return members.every((member) => member.isStatic)
-      ? { isStatic: true, value: members.map((member) => member.value) }
-      : { isStatic: false, fill: (scope) => fillList(members, scope) };
+    const fixed = constants(members);
+    return fixed === undefined
+      ? { isStatic: false, fill: (scope) => fillList(members, scope) }
+      : { isStatic: true, value: Object.freeze(fixed) };
   }
-  const members = Object.entries(tree).map(([key, member]) => {
-    const within = { line: 1, column: 1 };
-    if (key.includes('{{')) mistakes.push({ path: [...path, key], within, message: 'templates stand in values, never in keys' });
-    return [key, compileTree(member, [...path, key], mistakes)] as const;
-  });
-  return members.every(([, member]) => member.isStatic)
-    ? { isStatic: true, value: Object.fromEntries(members.flatMap(([key, member]) => (member.isStatic ? [[key, member.value]] : []))) }
-    : { isStatic: false, fill: (scope) => fillMap(members, scope) };
+  const keys = Object.keys(tree);
+  for (const key of keys.filter((one) => one.includes('{{'))) {
+    mistakes.push({ ...{ path: [...path, key], onKey: true }, ...{ within: START, message: 'templates stand in values, never in keys' } });
+  }
+  const members = Object.entries(tree).map(([key, member]) => compileTree(member, [...path, key], mistakes));
+  const fixed = constants(members);
+  return fixed === undefined
+    ? { isStatic: false, fill: (scope) => fillMap(keys, members, scope) }
+    : { isStatic: true, value: Object.freeze(mapOf(keys, fixed)) };
 }
 
-function fillList(members: readonly Leaf<Json>[], scope: Scope): Rendered<Json> {
+function constants(leaves: readonly Leaf<Json>[]): Json[] | undefined {
+  const values = leaves.filter((leaf) => leaf.isStatic).map((leaf) => leaf.value);
+  return values.length === leaves.length ? values : undefined;
+}
+
+function mapOf(keys: readonly string[], values: readonly Json[]): { [key: string]: Json } {
+  return Object.fromEntries(keys.map((key, i) => [key, values[i] ?? null]));
+}
+
+function fillList(members: readonly Leaf<Json>[], scope: Scope): Rendered<Json[]> {
   const list: Json[] = [];
   for (const member of members) {
     const filled = fillLeaf(member, scope);
@@ -77,14 +92,9 @@ function fillList(members: readonly Leaf<Json>[], scope: Scope): Rendered<Json> 
   return { ok: true, value: list };
 }
 
-function fillMap(members: readonly (readonly [string, Leaf<Json>])[], scope: Scope): Rendered<Json> {
-  const entries: [string, Json][] = [];
-  for (const [key, member] of members) {
-    const filled = fillLeaf(member, scope);
-    if (!filled.ok) return filled;
-    entries.push([key, filled.value]);
-  }
-  return { ok: true, value: Object.fromEntries(entries) };
+function fillMap(keys: readonly string[], members: readonly Leaf<Json>[], scope: Scope): Rendered<Json> {
+  const filled = fillList(members, scope);
+  return filled.ok ? { ok: true, value: mapOf(keys, filled.value) } : filled;
 }
 
 function fillLeaf<T>(leaf: Leaf<T>, scope: Scope): Rendered<T> {

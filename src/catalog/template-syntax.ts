@@ -55,9 +55,9 @@ export function parseTemplate(text: string): ParsedTemplate {
 function parseProgram(text: string): Program | Mistake {
   try {
     return handlebars.parse(text);
-  } catch (error) {
-    const expected = error instanceof Error ? (error.message.split('\n').at(-1) ?? '') : '';
-    return { message: `not a template: ${expected}; write {{labels.name}}`, within: whereUnreadable(text) };
+  } catch {
+    const hint = text.includes('}}}') ? ', with a space before a third }' : '';
+    return { message: `cannot be read as a template: write {{labels.name}}${hint}`, within: whereUnreadable(text) };
   }
 }
 

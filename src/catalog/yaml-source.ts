@@ -1,6 +1,6 @@
 import { LineCounter, parseAllDocuments, type Document } from 'yaml';
 import type { Json } from '../core/json.js';
-import { jsonFrom } from './json-from.js';
+import { jsonFrom, type TakenJson } from './json-from.js';
 import type { Problem } from './problem.js';
 import { positionOf, type Issue } from './yaml-position.js';
 
@@ -33,6 +33,11 @@ export function parseYaml(file: string, text: string): ParsedYaml {
     problems: [{ file, line, column, message }],
   });
   if (Buffer.byteLength(text) > MAX_FILE_BYTES) return fail(`larger than ${MAX_FILE_BYTES / 1024} KiB`);
+  const control = text.search(/[^\P{Cc}\t\n\r]/u);
+  if (control >= 0) {
+    const before = text.slice(0, control).split('\n');
+    return fail('a control character stands here', before.length, (before.at(-1)?.length ?? 0) + 1);
+  }
   const lines = new LineCounter();
   const documents = documentsIn(text, lines);
   if (documents === undefined) return fail('nested too deeply');
@@ -49,7 +54,10 @@ export function parseYaml(file: string, text: string): ParsedYaml {
   }
   if (problems.length > 0) return { ok: false, problems };
   const value = valueOf(document);
-  if (!value.ok) return fail(value.detail);
+  if (!value.ok) {
+    const { line, column } = positionOf(document, text, at, { path: value.path, message: '' });
+    return fail(value.detail, line, column);
+  }
   return {
     ok: true,
     source: {
@@ -70,12 +78,12 @@ function documentsIn(text: string, lineCounter: LineCounter): Document.Parsed[] 
   }
 }
 
-function valueOf(document: Document.Parsed): { ok: true; json: Json } | { ok: false; detail: string } {
+function valueOf(document: Document.Parsed): TakenJson {
   try {
     return jsonFrom(document.toJS({ maxAliasCount: MAX_ALIASES }));
   } catch (error) {
-    if (error instanceof ReferenceError) return { ok: false, detail: `too many aliases (*name): ${error.message}` };
-    if (error instanceof RangeError) return { ok: false, detail: 'nested too deeply' };
+    if (error instanceof ReferenceError) return { ok: false, detail: `too many aliases (*name): ${error.message}`, path: [] };
+    if (error instanceof RangeError) return { ok: false, detail: 'nested too deeply', path: [] };
     throw error;
   }
 }

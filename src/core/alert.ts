@@ -20,9 +20,19 @@ export interface Alert {
 
 /** Copies names and values into an object without a prototype and drops empty values, which mean "absent" in Prometheus. */
 export function labelsFrom(source: Readonly<Record<string, string>>): Labels {
-  const labels: Record<string, string> = Object.create(null);
+  const labels = withoutPrototype();
   for (const [name, value] of Object.entries(source)) if (value !== '') labels[name] = value;
   return labels;
+}
+
+function withoutPrototype(): Record<string, string> {
+  const made: unknown = Object.create(null);
+  if (isRecord(made)) return made;
+  throw new Error('unreachable: an object without prototype is an object');
+}
+
+function isRecord(value: unknown): value is Record<string, string> {
+  return typeof value === 'object' && value !== null;
 }
 
 /**

@@ -2,10 +2,9 @@ import type { Alert, Instant } from './alert.js';
 import { claimsOf, type Claim, type Suppression } from './claim.js';
 import { formatDuration } from './duration.js';
 import { matchesAll } from './matcher.js';
-import type { Orders } from './execution.js';
 import type { Runbook, StepSpec } from './runbook.js';
 import { scopeFor, type Rendered, type Scope, type Surroundings } from './template.js';
-import type { StepOrder } from './execution.js';
+import type { Orders, StepOrder } from './execution.js';
 
 /** Whether a runbook should answer an alert: with what it would do and which claims it needs, or why not. */
 export type Decision =
@@ -58,7 +57,11 @@ export function render(runbook: Runbook, scope: Scope): RenderedRunbook {
     steps: steps.value,
     ...(spec === undefined || verify === undefined ? {} : { verify: { probe: spec.probe, with: verify.value, limits: spec.limits } }),
     ...(leaseMs === undefined ? {} : { leaseMs }),
-    ...{ approval, onUnhealthy, onResolved, clearForMs, notify },
+    approval,
+    onUnhealthy,
+    onResolved,
+    clearForMs,
+    notify,
   };
   return { ok: true, target: target.value, orders };
 }

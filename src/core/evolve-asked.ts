@@ -1,6 +1,6 @@
 import type { Instant } from './alert.js';
 import { startVerifying } from './evolve-judging.js';
-import { startReverting } from './evolve-reverting.js';
+import { startReverting, stuckStep } from './evolve-reverting.js';
 import { become, close, refuse, withStep, wrongPhase, type Evolved } from './evolved.js';
 import type { Event } from './event.js';
 import type { Execution, State } from './execution.js';
@@ -37,7 +37,7 @@ export function cancelled(execution: Execution, event: Of<'cancelled'>, at: Inst
       return close(execution, 'cancelled', detail, at);
     case 'applying':
       if (state.effect.is !== 'none') return refuse('under-way', 'a step is under way; ask again when its outcome is known');
-      return startReverting(execution, state.plan, 'cancelled', detail, at);
+      return startReverting(withoutRefuted(execution, state.step, at), state.plan, 'cancelled', detail, at);
     case 'verifying':
     case 'holding':
       return startReverting(execution, state.plan, 'cancelled', detail, at);
@@ -48,14 +48,21 @@ export function cancelled(execution: Execution, event: Of<'cancelled'>, at: Inst
   }
 }
 
+/** A step between two attempts is one that its target has shown not to have taken. */
+function withoutRefuted(execution: Execution, step: number, at: Instant): Execution {
+  return execution.steps[step]?.state === 'intended' ? withStep(execution, step, { state: 'failed', finishedAt: at }) : execution;
+}
+
 /** A person wants the changes taken back, also those of an execution that ended well. */
 export function revertAsked(execution: Execution, event: Of<'revert-asked'>, at: Instant): Evolved {
   const { state } = execution;
   const detail = `asked by ${event.by}: ${event.reason}`;
   switch (state.phase) {
+    case 'held':
+      if (stuckStep(execution, state.plan)) return refuse('irreversible', 'a step of it cannot be taken back');
+      return startReverting(execution, state.plan, 'asked', detail, at);
     case 'verifying':
     case 'holding':
-    case 'held':
       return startReverting(execution, state.plan, 'asked', detail, at);
     case 'closed': {
       if (state.outcome !== 'succeeded' && state.outcome !== 'accepted') return wrongPhase(execution, 'revert');
@@ -82,7 +89,8 @@ export function retryAsked(execution: Execution, at: Instant): Evolved {
       return become(execution, { phase: 'applying', plan, step: resume.step, attempt: 1, notBefore: at, effect });
     }
     case 'verify': {
-      if (orders.verify === undefined) return refuse('not-in-phase', 'there is nothing to try again: revert or accept it');
+      const complete = execution.steps.every((step) => step.state === 'applied');
+      if (orders.verify === undefined || !complete) return refuse('not-in-phase', 'there is nothing to try again: revert or accept it');
       return startVerifying(execution, plan, orders.verify.limits, at);
     }
     case 'revert': {

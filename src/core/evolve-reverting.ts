@@ -1,7 +1,7 @@
 import type { Instant } from './alert.js';
 import { become, close, refuse, withStep, wrongPhase, type Evolved } from './evolved.js';
 import type { Event } from './event.js';
-import type { Execution, Outcome, RevertCause, State, StepPlan } from './execution.js';
+import type { Execution, Outcome, RevertCause, State, StepPlan, StepRecord } from './execution.js';
 
 type Of<T extends Event['type']> = Extract<Event, { type: T }>;
 type Reverting = Extract<State, { phase: 'reverting' }>;
@@ -18,14 +18,19 @@ export function startReverting(
   detail: string,
   at: Instant,
 ): Evolved {
-  const stuck = execution.steps.findIndex((step, i) => step.state === 'applied' && plan[i]?.reversible === false);
-  if (stuck >= 0) {
-    const why = `${detail}; step ${execution.steps[stuck]?.name ?? stuck} can't be taken back`;
+  const stuck = stuckStep(execution, plan);
+  if (stuck !== undefined) {
+    const why = `${detail}; step ${stuck.name} can't be taken back`;
     return become(execution, { phase: 'held', plan, cause: why, since: at, resume: { at: 'verify' } });
   }
   const next = nextToRevert(execution, plan, execution.steps.length - 1);
   if (next < 0) return close(execution, outcomeOf(cause), detail, at);
   return become(execution, { phase: 'reverting', plan, next, attempt: 0, notBefore: at, cause, detail });
+}
+
+/** Gives a step that is, or may be, in force and cannot be taken back. */
+export function stuckStep({ steps }: Execution, plan: readonly StepPlan[]): StepRecord | undefined {
+  return steps.find(({ state }, i) => (state === 'applied' || state === 'intended') && plan[i]?.reversible === false);
 }
 
 /** A step without an intent has nothing to take back; a step that failed may still take late, so it is taken back too. */

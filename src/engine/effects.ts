@@ -22,6 +22,11 @@ export class Effects {
     private readonly me: string,
   ) {}
 
+  /** Says to the other workers that this process lives, for the next `ttlMs`. */
+  beat(ttlMs: number): Promise<void> {
+    return this.store.beat(this.me, ttlMs);
+  }
+
   /** Makes the plan of all steps; not needed when no step has anything to do. */
   async plan(execution: Execution): Promise<Event> {
     const { steps } = execution.orders;

@@ -135,7 +135,7 @@ export class Engine {
     const evolved = evolve(stored.execution, signal, at);
     const next = evolved.ok ? evolved.next : stored.execution;
     const saved = await this.store.append({ before: stored, event: signal, next, at });
-    if (saved.saved === 'yes') this.observer.saved(signal, next);
+    if (saved.saved === 'yes') this.observer.saved(signal, stored.execution, next);
     return true;
   }
 
@@ -146,7 +146,7 @@ export class Engine {
     const saved = await this.store.append({ before, event, next: evolved.next, at, claims });
     if (saved.saved === 'refused') return 'paused';
     if (saved.saved === 'stale') return 'stale';
-    this.observer.saved(event, evolved.next);
+    this.observer.saved(event, before.execution, evolved.next);
     return evolved.next;
   }
 
@@ -177,7 +177,7 @@ export class Engine {
       const saved = await this.store.append({ before, event, next: evolved.next, at, claims });
       if (saved.saved === 'stale') continue;
       if (saved.saved === 'refused') return { ok: false, because: 'suppressed', detail: explain(saved.refusal) };
-      this.observer.saved(event, evolved.next);
+      this.observer.saved(event, before.execution, evolved.next);
       await this.sleep(id, at);
       return { ok: true, execution: evolved.next };
     }

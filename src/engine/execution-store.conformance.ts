@@ -272,6 +272,12 @@ export function describeExecutionStore(name: string, open: () => Promise<StoreUn
         stop();
       });
 
+      it('I16: remembers the last canary', async () => {
+        expect(await store.lastCanary()).toBeUndefined();
+        await store.noteCanary(5);
+        expect(await store.lastCanary()).toBe(5);
+      });
+
       it('knows which process lives', async () => {
         expect(await store.alive('w1')).toBe(false);
         await store.beat('w1', 60_000);

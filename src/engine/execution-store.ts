@@ -113,6 +113,9 @@ export interface ExecutionStore {
   /** Says that a process lives, for the next `ttlMs`. */
   beat(owner: string, ttlMs: number): Promise<void>;
   alive(owner: string): Promise<boolean>;
+  /** Notes that a canary which set out at `sentAt` came through queue and worker. */
+  noteCanary(sentAt: Instant): Promise<void>;
+  lastCanary(): Promise<Instant | undefined>;
   /** The shared clock. */
   now(): Promise<Instant>;
   /** Calls back with the id of each execution that changed, also when another process changed it; returns how to stop. */

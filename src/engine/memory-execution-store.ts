@@ -1,6 +1,6 @@
 import type { Instant } from '../core/alert.js';
 import type { Claim } from '../core/claim.js';
-import { fired, NO_EPISODE, resolved, type FiringNews } from '../core/episode.js';
+import { fired, resolved, type FiringNews } from '../core/episode.js';
 import type { JournalEntry } from '../core/event.js';
 import type { Execution, Phase } from '../core/execution.js';
 import { dueAt } from '../core/next-move.js';
@@ -37,6 +37,7 @@ export class MemoryExecutionStore implements ExecutionStore {
   private readonly decided: KeptDecisions[] = [];
   private readonly epochs = new Map<string, number>();
   private readonly beats = new Map<string, Instant>();
+  private canary: Instant | undefined;
   private readonly listeners = new Set<(id: string) => void>();
 
   /** @param clock the time of the test, in milliseconds */
@@ -188,6 +189,14 @@ export class MemoryExecutionStore implements ExecutionStore {
 
   async alive(owner: string): Promise<boolean> {
     return (this.beats.get(owner) ?? 0) > this.clock();
+  }
+
+  async noteCanary(sentAt: Instant): Promise<void> {
+    this.canary = sentAt;
+  }
+
+  async lastCanary(): Promise<Instant | undefined> {
+    return this.canary;
   }
 
   async now(): Promise<Instant> {

@@ -3,8 +3,8 @@ import type { Execution } from '../core/execution.js';
 
 /** Sees what was saved and what went wrong: metrics, log lines and messages hang here, and nothing depends on them. */
 export interface Observer {
-  /** An event was saved and made `next` of the execution. */
-  saved(event: Event, next: Execution): void;
+  /** An event was saved and made `next` of the execution; it was `before`. */
+  saved(event: Event, before: Execution, next: Execution): void;
   /** Something that a person who reads the log should know. */
   warn(message: string, about: { readonly executionId: string; readonly error?: unknown; readonly detail?: string }): void;
 }

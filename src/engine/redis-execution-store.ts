@@ -1,7 +1,6 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { Instant } from '../core/alert.js';
 import type { Claim } from '../core/claim.js';
-import type { ClaimRefusal } from '../core/claim-refusal.js';
 import { EPISODE_MEMORY_MS } from '../core/episode.js';
 import type { JournalEntry } from '../core/event.js';
 import type { Execution, Phase } from '../core/execution.js';
@@ -20,28 +19,35 @@ import {
   type Opened,
   type Receipt,
   type Saved,
-  type Signal,
   type Stored,
 } from './execution-store.js';
 import { listDecisions, listExecutions } from './redis-listing.js';
 import { defineScripts } from './redis-scripts.js';
+import { readDecisions, readExecution, readJournalEntry, readPause, readRefusal, readSignal } from './stored-json.js';
 
 /** How many alerts go into one script call: longer ones would keep other clients of Redis waiting. */
 const ALERTS_PER_CALL = 100;
+/** How long a replica may take to confirm before a webhook is answered 503. */
+const REPLICA_WITHIN_MS = 1_000;
 const OPEN_PHASES: readonly Phase[] = ['planning', 'awaiting-approval', 'applying', 'verifying', 'holding', 'reverting', 'held'];
 
 /** The store of a running service: one Lua script per method, all keys in one hash slot. */
 export class RedisExecutionStore implements ExecutionStore {
+  private readonly prefix: string;
+  private readonly replicas: number;
+
   /**
    * @param redis connection for commands; it fails fast when Redis is away
    * @param subscriber connection of its own for news of changes
-   * @param prefix of all keys, with the hash tag in braces
+   * @param options `prefix` of all keys, with the hash tag in braces; `replicas` that must have a webhook before it is acknowledged
    */
   constructor(
     private readonly redis: Redis | Cluster,
     private readonly subscriber: Redis | Cluster,
-    private readonly prefix: string = '{fb}:',
+    options: { readonly prefix?: string; readonly replicas?: number } = {},
   ) {
+    this.prefix = options.prefix ?? '{fb}:';
+    this.replicas = options.replicas ?? 0;
     defineScripts(redis);
   }
 
@@ -53,18 +59,24 @@ export class RedisExecutionStore implements ExecutionStore {
     }
     // every call is awaited, so that a failure of one is not answered while another is still under way
     const settled = await Promise.allSettled(calls);
+    if (this.replicas > 0) await this.confirm();
     return settled.flatMap((call) => {
       if (call.status === 'rejected') throw call.reason;
-      return call.value.map((text) => recordsOf(JSON.parse(text)));
+      return call.value.map((text) => recordsOf(readDecisions(text)));
     });
+  }
+
+  /** `ha`: refuses unless a replica has it too; what is already written is found again when the webhook is repeated. */
+  private async confirm(): Promise<void> {
+    const confirmed = await this.redis.wait(this.replicas, REPLICA_WITHIN_MS);
+    if (confirmed < this.replicas) throw new Error(`${confirmed} of ${this.replicas} replicas have confirmed within ${REPLICA_WITHIN_MS} ms`);
   }
 
   async open(execution: Execution, claims: readonly Claim[]): Promise<Opened> {
     const { id, runbook, target } = execution;
     const answer = await this.redis.fbOpen(this.prefix, id, runbook, target, JSON.stringify(claims), JSON.stringify(execution));
     if (answer === '') return { opened: true };
-    const refusal: ClaimRefusal = JSON.parse(answer);
-    return { opened: false, refusal };
+    return { opened: false, refusal: readRefusal(answer) };
   }
 
   async get(id: string): Promise<Stored | undefined> {
@@ -74,12 +86,12 @@ export class RedisExecutionStore implements ExecutionStore {
     ]);
     const [record, version] = kept;
     if (typeof record !== 'string' || typeof version !== 'string') return undefined;
-    const execution: Execution = JSON.parse(record);
+    const execution = readExecution(record);
     const epoch = await this.redis.get(this.key(`ec:${execution.target}`));
     return {
       execution,
       version: Number(version),
-      signals: signals.map((text): Signal => JSON.parse(text)),
+      signals: signals.map(readSignal),
       targetEpoch: Number(epoch ?? 0),
     };
   }
@@ -105,8 +117,7 @@ export class RedisExecutionStore implements ExecutionStore {
     );
     if (answer === 'saved') return { saved: 'yes' };
     if (answer === 'stale') return { saved: 'stale' };
-    const refusal: ClaimRefusal = JSON.parse(answer);
-    return { saved: 'refused', refusal };
+    return { saved: 'refused', refusal: readRefusal(answer) };
   }
 
   async holdsEpoch(target: string, epoch: number): Promise<boolean> {
@@ -115,7 +126,7 @@ export class RedisExecutionStore implements ExecutionStore {
 
   async journal(id: string): Promise<readonly JournalEntry[]> {
     const lines = await this.redis.lrange(this.key(`j:${id}`), 0, -1);
-    return lines.map((line): JournalEntry => JSON.parse(line));
+    return lines.map(readJournalEntry);
   }
 
   list(filter: ExecutionFilter): Promise<ExecutionPage> {
@@ -141,8 +152,7 @@ export class RedisExecutionStore implements ExecutionStore {
   }
 
   async addPause(pause: Pause): Promise<void> {
-    const pattern = pause.scope.startsWith('target:') ? { pattern: luaPattern(pause.scope) } : {};
-    await this.redis.hset(this.key('pauses'), pause.id, JSON.stringify({ ...pause, ...pattern }));
+    await this.redis.hset(this.key('pauses'), pause.id, JSON.stringify(pause));
   }
 
   async liftPause(id: string): Promise<boolean> {
@@ -151,10 +161,7 @@ export class RedisExecutionStore implements ExecutionStore {
 
   async pauses(): Promise<readonly Pause[]> {
     const kept = await this.redis.hvals(this.key('pauses'));
-    return kept.map((text): Pause => {
-      const { pattern: _pattern, ...pause }: Pause & { pattern?: string } = JSON.parse(text);
-      return pause;
-    });
+    return kept.map(readPause);
   }
 
   async beat(owner: string, ttlMs: number): Promise<void> {
@@ -163,6 +170,15 @@ export class RedisExecutionStore implements ExecutionStore {
 
   async alive(owner: string): Promise<boolean> {
     return (await this.redis.exists(this.key(`w:${owner}`))) === 1;
+  }
+
+  async noteCanary(sentAt: Instant): Promise<void> {
+    await this.redis.set(this.key('canary'), sentAt);
+  }
+
+  async lastCanary(): Promise<Instant | undefined> {
+    const kept = await this.redis.get(this.key('canary'));
+    return kept === null ? undefined : Number(kept);
   }
 
   async now(): Promise<Instant> {
@@ -203,9 +219,4 @@ function argumentsOf(receipt: Receipt): string[] {
     })),
   });
   return [head, ...openings.map(({ execution }) => JSON.stringify(execution))];
-}
-
-/** A glob as a Lua pattern, anchored, with every other character taken literally. */
-function luaPattern(glob: string): string {
-  return `^${glob.replace(/[^\p{L}\p{N}*]/gu, '%$&').replaceAll('*', '.*')}$`;
 }

@@ -1,6 +1,7 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { Execution } from '../core/execution.js';
 import { recordsOf } from './decision-text.js';
+import { readDecisions, readExecution } from './stored-json.js';
 import { wantsDecision, wantsExecution } from './listing.js';
 import type { DecisionFilter, DecisionRecord, ExecutionFilter, ExecutionPage } from './execution-store.js';
 
@@ -22,7 +23,7 @@ export async function listExecutions(redis: Redis | Cluster, prefix: string, fil
       const [id, at] = entries[i] ?? ['', ''];
       from = `${at}:${id}`;
       if (typeof record !== 'string') continue;
-      const execution: Execution = JSON.parse(record);
+      const execution = readExecution(record);
       if (wantsExecution(filter, execution)) items.push(execution);
       if (items.length >= filter.limit) return { items, cursor: from };
     }
@@ -51,7 +52,7 @@ export async function listDecisions(redis: Redis | Cluster, prefix: string, filt
     for (const [id, [, text]] of entries) {
       end = `(${id}`;
       if (text === undefined) continue;
-      for (const record of recordsOf(JSON.parse(text))) {
+      for (const record of recordsOf(readDecisions(text))) {
         if (wantsDecision(filter, record)) records.push(record);
         if (records.length >= filter.limit) return records;
       }

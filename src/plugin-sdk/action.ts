@@ -25,7 +25,7 @@ export interface ActionDefinition<Client, Params, Before extends Json> {
   /** Is there anything to do? Repeatable; throws when that can't be found out. */
   check(call: Call<Client, Params>): Promise<CheckAnswer>;
   /** What would change, from what to what. Repeatable; throws when no plan can be made. */
-  plan(call: Call<Client, Params>): Promise<Plan<Before>>;
+  plan(call: Call<Client, Params>): Promise<Plan<NoInfer<Before>>>;
   /** Makes the change. Repeatable per `call.key`; throws when it failed or its outcome is unknown: `verify` decides. */
   apply(call: EffectCall<Client, Params>, before: Before): Promise<Progress>;
   /** Is the change in force? Read back from the target; throws when that can't be found out. */

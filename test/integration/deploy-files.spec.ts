@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
 import { afterAll, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../src/config.js';
 import { installed } from '../rig/installed.js';
+import { nginxArguments } from '../rig/nginx.js';
 import { removeFolder, rigFolder } from '../rig/processes.js';
 import { deployFile, writeInto } from '../rig/project.js';
 
@@ -15,6 +17,20 @@ function run(
     );
   });
 }
+
+describe('deploy/firebreak/firebreak.yaml', () => {
+  it('is understood by Firebreak, and lets it listen on every address', () => {
+    const folder = rigFolder('settings');
+    const text = deployFile('firebreak/firebreak.yaml', {
+      '/run/secrets/alert-token': writeInto(folder, 'alert-token', 'alert-0123456789abcdef'),
+      '/run/secrets/admin-token': writeInto(folder, 'admin-token', 'admin-0123456789abcdef'),
+    });
+    const FIREBREAK_CONFIG = writeInto(folder, 'firebreak.yaml', text);
+    const loaded = loadConfig({ FIREBREAK_CONFIG, FIREBREAK_HOST: '0.0.0.0' }, folder);
+    removeFolder(folder);
+    expect(loaded).toMatchObject({ ok: true, config: { tokens: [{ name: 'alertmanager' }, { name: 'admin' }] } });
+  });
+});
 
 describe('the files in deploy/, by the checkers of the programs that read them', () => {
   const folder = rigFolder('checks');
@@ -60,13 +76,8 @@ describe('the files in deploy/, by the checkers of the programs that read them',
   });
 
   it('nginx passes nginx.conf', async () => {
-    const text = deployFile('nginx/nginx.conf', {
-      'grafana:3000': '127.0.0.1:3001',
-      'firebreak:9700': '127.0.0.1:9700',
-    });
-    const config = writeInto(folder, 'nginx.conf', text);
-    const args = ['-t', '-p', folder, '-c', config, '-e', 'stderr', '-g', `pid ${folder}/nginx.pid;`];
-    const { code, said } = await run(installed('nginx'), ...args);
+    const peers = { grafana: '127.0.0.1:3001', firebreak: '127.0.0.1:9700' };
+    const { code, said } = await run(installed('nginx'), '-t', ...nginxArguments(folder, '127.0.0.1:3000', peers));
     expect(code, said).toBe(0);
   });
 });

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { startAlertmanager, type RigAlertmanager } from '../rig/alertmanager.js';
 import { startHaproxy, type RigHaproxy } from '../rig/haproxy.js';
+import { startNginx } from '../rig/nginx.js';
 import { freePort, removeFolder, rigFolder } from '../rig/processes.js';
 import { rigProgram, writeInto } from '../rig/project.js';
 import { queryNow } from '../rig/prometheus-query.js';
@@ -85,6 +87,31 @@ describe('the rig', () => {
   });
 });
 
+describe('nginx', () => {
+  it('serves Firebreak below /firebreak/, and Grafana everywhere else', async () => {
+    const echo = (name: string): Server =>
+      createServer((request, response) => response.end(`${name} ${request.method} ${request.url}`));
+    const [grafana, firebreak] = [echo('grafana'), echo('firebreak')];
+    const [grafanaPort, firebreakPort] = [await listen(grafana), await listen(firebreak)];
+    const nginx = await startNginx({
+      grafana: `127.0.0.1:${grafanaPort}`,
+      firebreak: `127.0.0.1:${firebreakPort}`,
+    });
+    try {
+      const ask = async (path: string): Promise<string> =>
+        (await fetch(`${nginx.url}${path}`, { method: 'POST', body: '{}' })).text();
+      expect(await ask('/firebreak/api/v1/executions/x%2Fy/approve?reason=a%20b')).toBe(
+        'firebreak POST /api/v1/executions/x%2Fy/approve?reason=a%20b',
+      );
+      expect(await ask('/d/firebreak')).toBe('grafana POST /d/firebreak');
+    } finally {
+      await nginx.stop();
+      grafana.close();
+      firebreak.close();
+    }
+  });
+});
+
 describe('the guardian', () => {
   it('stops everything and removes the folders when the process that started them is killed with SIGKILL', async () => {
     const parent = spawn(process.execPath, [rigProgram('hold-open.js')], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -116,3 +143,12 @@ describe('the guardian', () => {
     );
   });
 });
+
+function listen(server: Server): Promise<number> {
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(address !== null && typeof address === 'object' ? address.port : 0);
+    });
+  });
+}

@@ -52,7 +52,7 @@ export async function startProcess(program: Program): Promise<RunningProcess> {
   const log = openSync(logFile, 'a');
   const child = spawn(program.command, [...program.args], {
     cwd: program.folder,
-    env: { ...process.env, ...program.env },
+    env: { ...ownEnvironment(), ...program.env },
     detached: true, // a process group of its own, so that its children go with it
     stdio: ['ignore', log, log],
   });
@@ -117,6 +117,11 @@ export async function freePort(): Promise<number> {
   });
   await new Promise((resolve) => server.close(resolve));
   return port;
+}
+
+/** What this process was given, without settings that somebody made for a Firebreak of their own. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('FIREBREAK_')));
 }
 
 function signalGroup(pid: number, signal: NodeJS.Signals): void {

@@ -4,13 +4,20 @@ local P = KEYS[1]
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
+-- In a target's glob `*` stands for any text; everything else is taken literally.
+local function globMatches(glob, text)
+  if string.sub(glob, 1, 7) ~= 'target:' then return false end
+  local pattern = string.gsub(string.gsub(glob, '[^%w*]', '%%%0'), '%*', '.*')
+  return string.find(text, '^' .. pattern .. '$') ~= nil
+end
+
 local function pausing(scopes)
   local kept = redis.call('HVALS', P .. 'pauses')
   for _, text in ipairs(kept) do
     local pause = cjson.decode(text)
     if not pause['until'] or now < pause['until'] then
       for _, scope in ipairs(scopes) do
-        if scope == pause.scope or (pause.pattern and string.find(scope, pause.pattern)) then return pause end
+        if scope == pause.scope or globMatches(pause.scope, scope) then return pause end
       end
     end
   end

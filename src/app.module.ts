@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import { BullModule } from '@nestjs/bullmq';
+import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
+import type { Logger } from 'pino';
+import type { Cluster, Redis } from 'ioredis';
+import { ACCESS_PROVIDERS } from './access/access.providers.js';
+import { API_CONTROLLERS, API_PROVIDERS, HEALTH_CONTROLLERS } from './api/api.parts.js';
+import { Catalog } from './catalog/catalog.js';
+import type { Config } from './config.js';
+import type { Clock } from './core/clock.js';
+import { Effects } from './engine/effects.js';
+import { Engine } from './engine/engine.js';
+import type { ExecutionStore } from './engine/execution-store.js';
+import { Sweeper } from './engine/sweeper.js';
+import type { Wakeups } from './engine/wakeups.js';
+import { HTTP_PROVIDERS } from './http/http.providers.js';
+import { AlertController } from './intake/alert.controller.js';
+import { Intake } from './intake/intake.js';
+import { Announcer } from './notify/announcer.js';
+import { CLOCK, CONFIG, LOGGER, PLUGINS, REDIS, STORE, WAKEUPS } from './parts.js';
+import type { LoadedPlugins } from './plugin-host/loaded-plugins.js';
+import { PluginHost } from './plugin-host/plugin-host.js';
+import type { RedisClock } from './redis/redis-clock.js';
+import { MetricsController } from './telemetry/metrics.controller.js';
+import { Metrics } from './telemetry/metrics.js';
+import { Reporter } from './telemetry/reporter.js';
+import { pluginLog } from './telemetry/logger.js';
+import { BullWakeups } from './worker/bull-wakeups.js';
+import { Canary } from './worker/canary.js';
+import { QUEUE_PREFIX, WAKEUP_QUEUE } from './worker/queue.js';
+import { WakeupProcessor } from './worker/wakeup-processor.js';
+import { WorkerLife } from './worker/worker-life.js';
+
+/** What is made before Nest: everything that can refuse to start. */
+export interface Parts {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly clock: RedisClock;
+  readonly store: ExecutionStore;
+  readonly catalog: Catalog;
+  readonly plugins: LoadedPlugins;
+  readonly metrics: Metrics;
+  /** Connection for commands that must fail at once when Redis is away. */
+  readonly commands: Redis | Cluster;
+  /** Connection for the queue, which waits for Redis. */
+  readonly queue: Redis | Cluster;
+}
+
+/** The one place where the parts meet; read it from top to bottom. */
+@Module({})
+export class AppModule {
+  /** Puts the service together for its role. */
+  static of(parts: Parts): DynamicModule {
+    const { role } = parts.config;
+    const controllers: Type[] = [...HEALTH_CONTROLLERS, MetricsController];
+    if (role !== 'worker') controllers.push(AlertController, ...API_CONTROLLERS);
+    return {
+      module: AppModule,
+      imports: [
+        BullModule.forRoot({ connection: parts.queue, prefix: QUEUE_PREFIX }),
+        BullModule.registerQueue({ name: WAKEUP_QUEUE }),
+      ],
+      controllers,
+      providers: [
+        ...made(parts),
+        ...HTTP_PROVIDERS,
+        ...ACCESS_PROVIDERS,
+        ...CORE,
+        ...API_PROVIDERS,
+        ...(role === 'api' ? [] : [WakeupProcessor, WorkerLife]),
+      ],
+    };
+  }
+}
+
+/** Parts that exist already. */
+function made({ config, log, clock, store, catalog, plugins, metrics, commands }: Parts): Provider[] {
+  return [
+    { provide: CONFIG, useValue: config },
+    { provide: LOGGER, useValue: log },
+    { provide: CLOCK, useValue: clock },
+    { provide: STORE, useValue: store },
+    { provide: Catalog, useValue: catalog },
+    { provide: PLUGINS, useValue: plugins },
+    { provide: Metrics, useValue: metrics },
+    { provide: REDIS, useValue: commands },
+  ];
+}
+
+/** From the webhook to the effect, in the order of the way. */
+const CORE: Provider[] = [
+  Intake,
+  BullWakeups,
+  { provide: WAKEUPS, useExisting: BullWakeups },
+  Canary,
+  {
+    provide: PluginHost,
+    inject: [PLUGINS, CLOCK, Metrics, LOGGER],
+    useFactory: (plugins: LoadedPlugins, clock: Clock, metrics: Metrics, log: Logger) =>
+      new PluginHost(plugins, clock, metrics.pluginCall, (fields) => pluginLog(log, fields)),
+  },
+  {
+    provide: Effects,
+    inject: [STORE, PluginHost, CLOCK],
+    useFactory: (store: ExecutionStore, host: PluginHost, clock: Clock) => new Effects(store, host, clock, `w-${randomUUID()}`),
+  },
+  Announcer,
+  Reporter,
+  {
+    provide: Engine,
+    inject: [STORE, Effects, WAKEUPS, CLOCK, Reporter],
+    useFactory: (store: ExecutionStore, effects: Effects, wakeups: Wakeups, clock: Clock, reporter: Reporter) =>
+      new Engine(store, effects, wakeups, clock, reporter),
+  },
+  {
+    provide: Sweeper,
+    inject: [STORE, WAKEUPS, CLOCK, Reporter],
+    useFactory: (store: ExecutionStore, wakeups: Wakeups, clock: Clock, reporter: Reporter) => new Sweeper(store, wakeups, clock, reporter),
+  },
+];

@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import cutOverCenter from '../../plugins/cut-over-center/index.js';
+import prometheus from '../../plugins/prometheus/index.js';
+import { labelsFrom } from '../core/alert.js';
+import { scopeFor } from '../core/template.js';
+import { Catalog } from './catalog.js';
+import type { Names } from './names.js';
+import { formatProblem } from './problem.js';
+
+const root = join(import.meta.dirname, '../..');
+
+const silent = { info: () => undefined, warn: () => undefined };
+const plugins = [
+  cutOverCenter.instantiate({ endpoint: '127.0.0.1:9999' }, silent),
+  prometheus.instantiate({ url: 'http://127.0.0.1:9090' }, silent),
+];
+const { haproxy } = plugins[0]!.provided.actions!;
+const { query } = plugins[1]!.provided.probes!;
+const names: Names = {
+  actions: new Map([['cut-over-center/haproxy', haproxy!]]),
+  probes: new Map([['prometheus/query', query!]]),
+  notifiers: new Set(),
+};
+
+async function shipped(): Promise<Catalog> {
+  const options = { folder: join(root, 'runbooks'), topology: join(root, 'topology.yaml'), names, now: () => 0 };
+  const opened = await Catalog.open(options);
+  if (!opened.ok) throw new Error(opened.problems.map(formatProblem).join('\n'));
+  return opened.catalog;
+}
+
+describe('what is shipped', () => {
+  it('has three regions, five centres, and a and b as each other’s standby', async () => {
+    const { topology } = (await shipped()).current;
+    expect(Object.keys(topology.regions)).toHaveLength(3);
+    expect(Object.keys(topology.centers)).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect([topology.centers['a']?.standby, topology.centers['b']?.standby]).toEqual(['b', 'a']);
+    expect(topology.pairs.map((pair) => pair.latencyMs)).toEqual([3.2, 28.7, 5.8, 41.3]);
+  });
+
+  it('answers CenterDown by cutting over to the standby of the centre that the alert names', async () => {
+    const { index, guides, topology } = (await shipped()).current;
+    const labels = labelsFrom({ alertname: 'CenterDown', center: 'a', service: 'shop' });
+    const [runbook] = index.candidates(labels);
+    expect(runbook?.name).toBe('cut-over-center');
+    const alert = { labels, annotations: labelsFrom({}), fingerprint: 'f', startsAt: 0, generatorURL: '' };
+    const scope = scopeFor(alert, runbook!.params, { config: {}, topology: topology.scope });
+    expect(runbook!.target.render(scope)).toEqual({ ok: true, value: 'traffic/shop' });
+    expect(runbook!.steps[0]!.with.render(scope)).toEqual({
+      ok: true,
+      value: { backend: 'centers', servers: [{ server: 'b', state: 'ready' }, { server: 'a', state: 'maint' }] },
+    });
+    expect(guides.get('cut-over-center')?.render(scope)).toMatchObject({ ok: true, value: expect.stringContaining('# Centre a of shop is down') });
+  });
+
+  it('does nothing for a centre that has no standby', async () => {
+    const { index, topology } = (await shipped()).current;
+    const labels = labelsFrom({ alertname: 'CenterDown', center: 'e', service: 'shop' });
+    const [runbook] = index.candidates(labels);
+    const alert = { labels, annotations: labelsFrom({}), fingerprint: 'f', startsAt: 0, generatorURL: '' };
+    const scope = scopeFor(alert, {}, { config: {}, topology: topology.scope });
+    expect(runbook!.steps[0]!.with.render(scope)).toEqual({ ok: false, detail: 'topology.center.standby is missing' });
+  });
+});

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { formatProblem } from './problem.js';
+import { readTopology } from './topology.js';
+
+const HEAD = 'apiVersion: firebreak/v1\nkind: Topology\n';
+const GOOD = `${HEAD}regions: { north: { title: North } }
+centers:
+  a: { region: north, vendor: v, role: serving, capacity: 10, standby: b }
+  b: { region: north, vendor: v, role: standby, capacity: 10, systems: { haproxy: { backend: centers } } }
+pairs: [{ between: [a, b], latencyMs: 3.2, policy: consistent }]
+assertions: [{ name: one, minServing: 1 }]
+`;
+
+function problemsOf(text: string): string[] {
+  const read = readTopology({ file: 't.yaml', text });
+  return read.ok ? [] : read.problems.map(formatProblem);
+}
+
+describe('a topology', () => {
+  it('gives templates its regions, its pairs, and its centres by id', () => {
+    const read = readTopology({ file: 't.yaml', text: GOOD });
+    expect(read.ok && read.topology.scope).toEqual({
+      regions: { north: { title: 'North' } },
+      centers: {
+        a: { id: 'a', region: 'north', vendor: 'v', role: 'serving', capacity: 10, standby: 'b' },
+        b: { id: 'b', region: 'north', vendor: 'v', role: 'standby', capacity: 10, systems: { haproxy: { backend: 'centers' } } },
+      },
+      pairs: [{ between: ['a', 'b'], latencyMs: 3.2, policy: 'consistent' }],
+    });
+  });
+
+  it('must name only what is there, with the line of each name that leads nowhere', () => {
+    const text = GOOD.replace('standby: b', 'standby: x').replace('[a, b]', '[a, y]').replace('region: north, vendor: v, role: standby', 'region: nort, vendor: v, role: standby');
+    expect(problemsOf(text)).toEqual([
+      't.yaml:5:72: centers.a.standby: unknown centre "x"; known: a, b',
+      't.yaml:6:16: centers.b.region: unknown region "nort": did you mean "north"? known: north',
+      't.yaml:7:24: pairs[0].between[1]: unknown centre "y"; known: a, b',
+    ]);
+  });
+
+  it.each([
+    [GOOD.replace('standby: b', 'standby: a'), 't.yaml:5:72: centers.a.standby: a centre cannot stand in for itself'],
+    [GOOD.replace('[a, b]', '[a, a]'), 't.yaml:7:20: pairs[0].between: a pair has two different centres'],
+    [
+      GOOD.replace('pairs: [', 'pairs: [{ between: [b, a], latencyMs: 1, policy: batch }, '),
+      't.yaml:7:70: pairs[1].between: this pair stands above already, as number 1',
+    ],
+    [GOOD.replace('minServing: 1', 'minServing: 3'), 't.yaml:8:39: assertions[0].minServing: there are only 2 centres'],
+    [GOOD.replace('minServing: 1', 'minCapacity: 21'), 't.yaml:8:40: assertions[0].minCapacity: all these centres together have only 20'],
+    [GOOD.replace(', minServing: 1', ''), 't.yaml:8:14: assertions[0]: says either minServing or minCapacity'],
+    [GOOD.replace('capacity: 10, standby', 'capacity: 0, standby'), 't.yaml:5:59: centers.a.capacity: must be more than 0'],
+    [GOOD.replace('vendor: v, role: serving', 'vender: v, role: serving'), 't.yaml:5:3: centers.a.vendor: missing'],
+  ])('is refused when it contradicts itself (%#)', (text, expected) => {
+    expect(problemsOf(text)[0]).toBe(expected);
+  });
+});

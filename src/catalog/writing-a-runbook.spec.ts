@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { unwrapped } from './check-schema.js';
+import type { Names } from './names.js';
+import { readRunbook } from './read-runbook.js';
+import { runbookSchema } from './runbook-schema.js';
+import { readTopology } from './topology.js';
+
+const page = readFileSync(join(import.meta.dirname, '../../docs/writing-a-runbook.md'), 'utf8');
+const examples = [...page.matchAll(/```yaml\n([^]*?)```/g)].map(([, text = '']) => text);
+
+/** All keys of a schema that have no keys of their own; those that are only refused are marked. */
+function keysOf(schema: z.core.$ZodType, path: string): { key: string; refused: boolean }[] {
+  const inner = unwrapped(schema);
+  if (inner instanceof z.ZodObject) {
+    return Object.entries(inner.shape).flatMap(([key, field]) => keysOf(field, path === '' ? key : `${path}.${key}`));
+  }
+  if (inner instanceof z.ZodArray && unwrapped(inner.element) instanceof z.ZodObject) return keysOf(inner.element, `${path}[]`);
+  return [{ key: path, refused: inner instanceof z.ZodNever }];
+}
+
+function firstColumn(heading: string): string[] {
+  const table = page.slice(page.indexOf(heading)).split('\n\n')[0] ?? '';
+  return [...table.matchAll(/^\| `([^`]+)`/gm)].map(([, key = '']) => key);
+}
+
+const parameters = z.record(z.string(), z.json());
+const names: Names = {
+  actions: new Map(['cache/restart', 'cache/evict'].map((name) => [name, { params: parameters, reversible: true }])),
+  probes: new Map([['prometheus/query', { params: parameters }]]),
+  notifiers: new Set(['chat/oncall']),
+};
+
+describe('docs/writing-a-runbook.md', () => {
+  const keys = keysOf(runbookSchema, '');
+
+  it('names every key of a runbook, and no other', () => {
+    expect(firstColumn('| key |')).toEqual(expect.arrayContaining(keys.filter(({ refused }) => !refused).map(({ key }) => key)));
+    expect(firstColumn('| key |')).toHaveLength(keys.filter(({ refused }) => !refused).length);
+  });
+
+  it('names every key that is not supported yet', () => {
+    expect(firstColumn('| not yet |').sort()).toEqual(keys.filter(({ refused }) => refused).map(({ key }) => key).sort());
+  });
+
+  it.each(examples.filter((text) => text.includes('kind: Runbook')))('shows runbooks that load (%#)', (text) => {
+    expect(readRunbook('docs', text, { names, hasAssertions: false }).problems).toEqual([]);
+  });
+
+  it.each(examples.filter((text) => text.includes('kind: Topology')))('shows topologies that load (%#)', (text) => {
+    expect(readTopology({ file: 'docs', text })).toMatchObject({ ok: true });
+  });
+
+  it('has examples of both', () => {
+    expect(examples).toHaveLength(3);
+  });
+});

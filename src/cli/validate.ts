@@ -1,0 +1,29 @@
+import { loadConfig } from '../config.js';
+import { openCatalog } from '../start/open-catalog.js';
+
+const EX_CONFIG = 78;
+
+/**
+ * Checks everything that the service checks before it starts, without starting anything.
+ *
+ * @param args a folder of runbooks in place of FIREBREAK_RUNBOOKS
+ * @param out takes the lines that a person reads
+ * @returns 0 when all is well, 78 otherwise
+ */
+export async function validate(args: readonly string[], out: (line: string) => void): Promise<number> {
+  const [folder] = args;
+  const env = folder === undefined ? process.env : { ...process.env, FIREBREAK_RUNBOOKS: folder };
+  const loaded = loadConfig(env, process.cwd());
+  const opened = loaded.ok ? await openCatalog(loaded.config) : { ok: false as const, what: 'settings', problems: loaded.problems };
+  if (!opened.ok) {
+    for (const problem of opened.problems) out(problem);
+    out(`${opened.problems.length} ${opened.problems.length === 1 ? 'problem' : 'problems'} in the ${opened.what}`);
+    return EX_CONFIG;
+  }
+  const { runbooks } = opened.catalog.current;
+  for (const { name, mode, title } of runbooks.values()) out(`${name} (${mode}): ${title}`);
+  for (const warning of opened.warnings) out(`warning: ${warning}`);
+  out(`${runbooks.size} ${runbooks.size === 1 ? 'runbook' : 'runbooks'}, no problems`);
+  await opened.plugins.close();
+  return 0;
+}

@@ -1,0 +1,76 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { checkSchema } from '../catalog/check-schema.js';
+import { formatProblem } from '../catalog/problem.js';
+import { displayed } from '../catalog/source-files.js';
+import type { Issue } from '../catalog/yaml-position.js';
+import { parseYaml, type YamlSource } from '../catalog/yaml-source.js';
+import type { Json } from '../core/json.js';
+import { resolveReferences, strayReferences } from './environment-references.js';
+import { VARIABLES } from './settings.js';
+import { readTokens, tokensSchema, type Token } from './tokens.js';
+
+/** What firebreak.yaml says, as far as it is right. */
+export interface SettingsFile {
+  /** Values for the settings that have an environment variable too, not yet checked. */
+  readonly settings: { readonly [name: string]: unknown };
+  readonly plugins: { readonly [id: string]: Json };
+  readonly config: { readonly [name: string]: Json };
+  readonly tokens: readonly Token[];
+  readonly problems: readonly string[];
+  /** Says where in the file a setting stands. */
+  readonly place: (setting: string) => string;
+}
+
+const values = z.record(z.string(), z.json());
+const settingNames = z.object(Object.fromEntries(Object.keys(VARIABLES).map((name) => [name, z.unknown().optional()])));
+
+const fileSchema = z.strictObject({
+  ...settingNames.shape,
+  plugins: values.default({}),
+  config: values.default({}),
+  tokens: tokensSchema.default([]),
+});
+
+const NOTHING: SettingsFile = { settings: {}, plugins: {}, config: {}, tokens: [], problems: [], place: (setting) => setting };
+
+/**
+ * Reads firebreak.yaml.
+ *
+ * @param path named by FIREBREAK_CONFIG; otherwise ./firebreak.yaml is taken when it is there
+ * @param env for `${NAME}` in plugin configurations
+ * @param cwd what relative paths start from
+ */
+export function readSettingsFile(path: string | undefined, env: NodeJS.ProcessEnv, cwd: string): SettingsFile {
+  const file = resolve(cwd, path ?? 'firebreak.yaml');
+  if (path === undefined && !existsSync(file)) return NOTHING;
+  const text = readText(file);
+  if (text?.trim() === '') return NOTHING;
+  if (text === undefined) return { ...NOTHING, problems: [`FIREBREAK_CONFIG: ${displayed(file)} cannot be read`] };
+  const parsed = parseYaml(displayed(file), text);
+  if (!parsed.ok) return { ...NOTHING, problems: parsed.problems.map(formatProblem) };
+  // Nothing but comments.
+  return parsed.source.value === null ? NOTHING : understand(parsed.source, env, cwd);
+}
+
+function understand(source: YamlSource, env: NodeJS.ProcessEnv, cwd: string): SettingsFile {
+  const place = (setting: string): string => formatProblem(source.problem({ path: [setting], message: setting }));
+  const checked = checkSchema(fileSchema, source.value);
+  const settings = settingNames.safeParse(source.value).data ?? {};
+  const report = (issues: readonly Issue[]): string[] => issues.map((issue) => formatProblem(source.problem(issue)));
+  if (!checked.ok) return { ...NOTHING, settings, place, problems: report(checked.issues) };
+  const { plugins, config, tokens } = checked.data;
+  const issues: Issue[] = strayReferences(config, ['config']);
+  const configured = Object.entries(plugins).map(([id, one]) => [id, resolveReferences(one, env, ['plugins', id], issues)] as const);
+  const known = readTokens(tokens, cwd, issues);
+  return { settings, plugins: Object.fromEntries(configured), config, tokens: known, place, problems: report(issues) };
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,57 @@
+import { Catch, Inject, Optional, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ERRORS, type ErrorCode } from '../core/errors.js';
+import { LOGGER } from '../parts.js';
+import type { Log } from '../telemetry/logger.js';
+import { sendProblem, type Problem } from './problem.js';
+import { problemOf } from './problem-of.js';
+import { methodsAt } from './route-table.js';
+
+/** Sees every refused request: its code and the route that was asked, for counting. */
+export type ProblemObserver = (code: ErrorCode, route: string) => void;
+
+/** The `ProblemObserver`, if somebody counts. */
+export const PROBLEM_OBSERVER = Symbol('ProblemObserver');
+
+/** Turns everything that is thrown on the way of a request into an answer from the error catalogue. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(
+    @Inject(LOGGER) private readonly log: Log,
+    @Optional() @Inject(PROBLEM_OBSERVER) private readonly observe?: ProblemObserver,
+  ) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const { problem, allow } = this.classify(error, request);
+    this.note(error, problem, request);
+    if (reply.sent) return;
+    if (allow.length > 0) void reply.header('allow', allow.join(', '));
+    sendProblem(reply, problem);
+  }
+
+  /** A path that exists, asked with another method, is an entry of its own. */
+  private classify(error: unknown, request: FastifyRequest): { problem: Problem; allow: string[] } {
+    const problem = problemOf(error);
+    const allow = request.is404 && problem.code === 'not-found' ? methodsAt(request.server, request.url) : [];
+    if (allow.length === 0) return { problem, allow };
+    return { problem: { code: 'method-not-allowed', detail: `this address answers to ${allow.join(', ')}` }, allow };
+  }
+
+  private note(error: unknown, problem: Problem, request: FastifyRequest): void {
+    const route = request.routeOptions.url ?? '';
+    this.observe?.(problem.code, route);
+    const { status } = ERRORS[problem.code];
+    const about = { requestId: request.id, method: request.method, route, code: problem.code, status };
+    if (status < 500) this.log.debug({ ...about, detail: problem.detail }, 'refused');
+    else if (problem.code === 'internal') this.log.error({ ...about, error: textOf(error) }, 'a request failed: this is a mistake in Firebreak');
+    else this.log.warn({ ...about, error: textOf(error, false) }, 'a request could not be served');
+  }
+}
+
+function textOf(error: unknown, withStack = true): string {
+  if (!(error instanceof Error)) return String(error);
+  return withStack ? (error.stack ?? error.message) : error.message;
+}

@@ -1,0 +1,71 @@
+import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Needs } from '../access/needs.js';
+import type { Config } from '../config.js';
+import type { Clock } from '../core/clock.js';
+import { FirebreakError } from '../core/errors.js';
+import type { DecisionRecord } from '../engine/execution-store.js';
+import { CLOCK, CONFIG } from '../parts.js';
+import { Metrics } from '../telemetry/metrics.js';
+import { Intake, type Received } from './intake.js';
+import { readAlerts, readPrometheusAlerts, type ReadPayload } from './read-payload.js';
+
+/** Where alerts come in. */
+@ApiTags('alerts')
+@Controller()
+export class AlertController {
+  constructor(
+    private readonly intake: Intake,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /** Takes a webhook of Alertmanager (version "4") or of Grafana's contact point (version "1"). */
+  @Post('api/v1/alert/trigger')
+  @HttpCode(202)
+  @Needs('source')
+  @ApiOperation({ summary: 'Take alerts from Alertmanager or Grafana; 202 once they are kept' })
+  async trigger(@Body() body: unknown): Promise<object> {
+    const payload = this.accepted('webhook', readAlerts(body));
+    const stop = this.metrics.webhookAck.startTimer();
+    const received = await this.intake.receive(payload);
+    stop();
+    return { ...this.answer(received), ...(payload.truncated > 0 ? { truncatedAlerts: payload.truncated } : {}) };
+  }
+
+  /** Takes what Prometheus sends to an Alertmanager: a faster path beside it. */
+  @Post('api/v2/alerts')
+  @HttpCode(200)
+  @Needs('source')
+  @ApiOperation({ summary: 'Take alerts from Prometheus directly, as an Alertmanager would' })
+  async alerts(@Body() body: unknown): Promise<void> {
+    const payload = this.accepted('prometheus', readPrometheusAlerts(body, this.clock.now()));
+    const stop = this.metrics.webhookAck.startTimer();
+    await this.intake.receive(payload);
+    stop();
+  }
+
+  private accepted(source: string, payload: ReadPayload): Extract<ReadPayload, { ok: true }> {
+    if (payload.ok) return payload;
+    this.metrics.rejected(source, payload.code);
+    throw new FirebreakError(payload.code, payload.detail);
+  }
+
+  private answer({ receiptId, alerts }: Received): object {
+    return {
+      receiptId,
+      alerts: alerts.map(({ alert, decisions }) => ({
+        fingerprint: alert.fingerprint,
+        status: alert.status,
+        decisions: decisions.map((decision) => this.decisionView(decision)),
+      })),
+    };
+  }
+
+  private decisionView({ runbook, decision, because, detail, executionId }: DecisionRecord): object {
+    if (executionId === undefined) return { runbook, decision, because, detail };
+    const executionUrl = `${this.config.publicUrl}/api/v1/executions/${executionId}`;
+    return { runbook, decision, because, detail, executionId, executionUrl, streamUrl: `${executionUrl}/stream` };
+  }
+}

@@ -1,0 +1,90 @@
+import { Injectable, Inject } from '@nestjs/common';
+import { Catalog } from '../catalog/catalog.js';
+import type { Alert, Instant } from '../core/alert.js';
+import type { Clock } from '../core/clock.js';
+import { decide } from '../core/decide.js';
+import { FirebreakError } from '../core/errors.js';
+import { openExecution } from '../core/open.js';
+import type { DecisionRecord, ExecutionStore, Receipt } from '../engine/execution-store.js';
+import type { Wakeups } from '../engine/wakeups.js';
+import { CLOCK, STORE, WAKEUPS } from '../parts.js';
+import { Metrics } from '../telemetry/metrics.js';
+import { newId } from './new-id.js';
+import type { ReadPayload } from './read-payload.js';
+
+/** What became of one webhook. */
+export interface Received {
+  readonly receiptId: string;
+  readonly alerts: readonly { readonly alert: Alert; readonly decisions: readonly DecisionRecord[] }[];
+}
+
+/** More webhooks at once than this are sent away with 503, which Alertmanager tries again. */
+const MOST_AT_ONCE = 1_000;
+
+/** Takes alerts in: decides about each, hands all to the store in one round trip, and rings for what was opened. */
+@Injectable()
+export class Intake {
+  private underWay = 0;
+
+  constructor(
+    private readonly catalog: Catalog,
+    @Inject(STORE) private readonly store: ExecutionStore,
+    @Inject(WAKEUPS) private readonly wakeups: Wakeups,
+    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /**
+   * Takes in the alerts of one body. When it returns, every alert is kept with its decisions.
+   *
+   * @throws FirebreakError `store-unavailable` when nothing was kept for sure; sending the same again is safe
+   */
+  async receive(payload: Extract<ReadPayload, { ok: true }>): Promise<Received> {
+    if (this.underWay >= MOST_AT_ONCE) throw new FirebreakError('store-unavailable', 'too many webhooks at once');
+    this.underWay++;
+    try {
+      const now = this.clock.now();
+      const receiptId = newId('r', now);
+      const receipts = payload.alerts.map((alert) => this.receiptFor(alert, receiptId, payload.source, now));
+      const decisions = await this.keep(receipts);
+      this.metrics.received(receipts, decisions);
+      this.ringFor(decisions, now);
+      return { receiptId, alerts: payload.alerts.map((alert, i) => ({ alert, decisions: decisions[i] ?? [] })) };
+    } finally {
+      this.underWay--;
+    }
+  }
+
+  private receiptFor(alert: Alert, receiptId: string, source: string, now: Instant): Receipt {
+    const receipt: Receipt = { receiptId, source, alert, openings: [], refusals: [] };
+    if (alert.status === 'resolved') return receipt;
+    const snapshot = this.catalog.current;
+    const decided = decide(alert, snapshot.index.candidates(alert.labels), now, snapshot.surroundings);
+    return {
+      ...receipt,
+      openings: decided.flatMap((decision) => {
+        if (!decision.run) return [];
+        const { runbook, target, orders, claims } = decision;
+        const opening = { id: newId('x', now), runbook, target, orders, alert, receivedAt: now };
+        return [{ execution: openExecution({ ...opening, trigger: 'alert', requestedBy: source, dryRun: false }, now), claims }];
+      }),
+      refusals: decided.flatMap((decision) => (decision.run ? [] : [decision])),
+    };
+  }
+
+  private async keep(receipts: readonly Receipt[]): Promise<DecisionRecord[][]> {
+    try {
+      return receipts.length === 0 ? [] : await this.store.receive(receipts);
+    } catch (error) {
+      throw new FirebreakError('store-unavailable', error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** Not awaited: the answer must not wait for the queue, and a bell that is lost is found by the sweeper. */
+  private ringFor(decisions: readonly DecisionRecord[][], now: Instant): void {
+    for (const { decision, executionId } of decisions.flat()) {
+      if (executionId === undefined || decision === 'suppressed') continue;
+      this.wakeups.ring(executionId, now).catch(() => this.metrics.wakeupFailed());
+    }
+  }
+}

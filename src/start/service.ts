@@ -1,0 +1,67 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule, type Parts } from '../app.module.js';
+import type { Config } from '../config.js';
+import { listenerFor, prepare } from '../http/prepare.js';
+import { VERSION } from '../version.js';
+import { openCatalog } from './open-catalog.js';
+import { openStore } from './open-store.js';
+import { makeLog } from '../telemetry/logger.js';
+import { Metrics } from '../telemetry/metrics.js';
+import { connectGauges } from './connect-gauges.js';
+import { nestLog } from '../telemetry/nest-log.js';
+
+/** A running service. */
+export interface Service {
+  readonly app: NestFastifyApplication;
+  /** Stops taking alerts, lets what is under way come to a save, and lets go of everything. */
+  stop(): Promise<void>;
+}
+
+/** A running service, or everything that keeps it from starting. */
+export type Started =
+  | { readonly ok: true; readonly service: Service }
+  | { readonly ok: false; readonly what: string; readonly problems: readonly string[] };
+
+/**
+ * Makes everything that can refuse to start, then the HTTP server and the workers around it.
+ *
+ * @param config all settings
+ * @param change lets a test put a part of its own in a part's place
+ */
+export async function startService(config: Config, change: (parts: Parts) => Parts = (parts) => parts): Promise<Started> {
+  const began = performance.now();
+  const opened = await openCatalog(config);
+  if (!opened.ok) return opened;
+  const { catalog, plugins, warnings } = opened;
+  const secrets = [...plugins.secrets];
+  const log = makeLog({ sourceId: config.sourceId, level: config.logLevel, secrets, configVersion: () => catalog.current.version.slice(0, 12) });
+  for (const warning of warnings) log.warn(warning);
+  const storage = await openStore(config, log);
+  if (!storage.ok) return { ok: false, what: 'Redis', problems: storage.problems };
+  const { store, clock, commands, queue } = storage;
+  opened.useClock(clock);
+  const metrics = new Metrics();
+  const parts = change({ config, log, clock, store, catalog, plugins, metrics, commands, queue });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(parts), listenerFor(config), {
+    logger: nestLog(log),
+    bodyParser: false,
+  });
+  await prepare(app, config);
+  connectGauges(app, parts);
+  catalog.watch((reloaded) => {
+    metrics.configLoaded(reloaded.activated ? 'activated' : 'refused');
+    if (reloaded.activated) log.info({ runbooks: reloaded.snapshot.runbooks.size }, 'the runbooks were loaded again');
+    else log.error({ because: reloaded.because, problems: reloaded.problems }, 'the new edition of the runbooks is refused; the old one stays in force');
+  });
+  await app.listen(config.port, config.host);
+  const { size } = catalog.current.runbooks;
+  log.info({ version: VERSION, role: config.role, url: await app.getUrl(), runbooks: size, startMs: Math.round(performance.now() - began) }, 'ready');
+  if (config.tokens.length === 0) log.warn('no tokens are configured: everybody on this machine may do everything');
+  return { ok: true, service: { app, stop: () => stop(app, () => catalog.close(), () => storage.close(), () => plugins.close()) } };
+}
+
+async function stop(app: NestFastifyApplication, ...closings: (() => Promise<void> | void)[]): Promise<void> {
+  await app.close();
+  for (const close of closings) await close();
+}

@@ -1,0 +1,41 @@
+import { pino, type Logger } from 'pino';
+import type { Json } from '../core/json.js';
+import { redactor } from '../plugin-host/redact.js';
+
+/** The service's log: one JSON object a line; ERROR means that a person must act (docs/operations.md has the levels). */
+export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
+
+/** What every line carries. */
+export interface LogFacts {
+  readonly sourceId: string;
+  readonly level: string;
+  /** Values that must never be shown. */
+  readonly secrets: readonly string[];
+  /** Version of the catalogue in force, as it is at the time of the line. */
+  readonly configVersion: () => string;
+}
+
+/** Makes the log; it writes to standard output. */
+export function makeLog({ sourceId, level, secrets, configVersion }: LogFacts): Logger {
+  const mask = redactor(secrets);
+  return pino({
+    level,
+    base: { source_id: sourceId },
+    messageKey: 'message',
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    mixin: () => ({ config_version: configVersion() }),
+    hooks: {
+      // the finished line is masked as a whole, so that no field can be forgotten
+      streamWrite: mask,
+    },
+  });
+}
+
+/** Gives a plugin its log. */
+export function pluginLog(log: Log, fields: { readonly [name: string]: Json }) {
+  return {
+    info: (message: string, more: { readonly [name: string]: Json } = {}) => log.info({ ...fields, ...more }, message),
+    warn: (message: string, more: { readonly [name: string]: Json } = {}) => log.warn({ ...fields, ...more }, message),
+  };
+}

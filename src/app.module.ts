@@ -3,8 +3,11 @@ import { BullModule } from '@nestjs/bullmq';
 import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { Cluster, Redis } from 'ioredis';
-import { ACCESS_PROVIDERS } from './access/access.providers.js';
-import { API_CONTROLLERS, API_PROVIDERS, HEALTH_CONTROLLERS } from './api/api.parts.js';
+import { ACCESS_PROVIDERS } from './access/access-providers.js';
+import { API_CONTROLLERS, API_PROVIDERS } from './api/api-parts.js';
+import { HealthController } from './api/health.controller.js';
+import { IDEMPOTENCY_KEYS } from './api/idempotency-keys.js';
+import { RedisIdempotencyKeys } from './api/redis-idempotency-keys.js';
 import { Catalog } from './catalog/catalog.js';
 import type { Config } from './config.js';
 import type { Clock } from './core/clock.js';
@@ -13,11 +16,10 @@ import { Engine } from './engine/engine.js';
 import type { ExecutionStore } from './engine/execution-store.js';
 import { Sweeper } from './engine/sweeper.js';
 import type { Wakeups } from './engine/wakeups.js';
-import { HTTP_PROVIDERS } from './http/http.providers.js';
 import { AlertController } from './intake/alert.controller.js';
 import { Intake } from './intake/intake.js';
 import { Announcer } from './notify/announcer.js';
-import { CLOCK, CONFIG, LOGGER, PLUGINS, REDIS, STORE, WAKEUPS } from './parts.js';
+import { CLOCK, CONFIG, LOGGER, PLUGINS, STORE, WAKEUPS } from './parts.js';
 import type { LoadedPlugins } from './plugin-host/loaded-plugins.js';
 import { PluginHost } from './plugin-host/plugin-host.js';
 import type { RedisClock } from './redis/redis-clock.js';
@@ -52,18 +54,16 @@ export class AppModule {
   /** Puts the service together for its role. */
   static of(parts: Parts): DynamicModule {
     const { role } = parts.config;
-    const controllers: Type[] = [...HEALTH_CONTROLLERS, MetricsController];
-    if (role !== 'worker') controllers.push(AlertController, ...API_CONTROLLERS);
+    const controllers: Type[] = role === 'worker' ? [HealthController] : [AlertController, ...API_CONTROLLERS];
     return {
       module: AppModule,
       imports: [
         BullModule.forRoot({ connection: parts.queue, prefix: QUEUE_PREFIX }),
         BullModule.registerQueue({ name: WAKEUP_QUEUE }),
       ],
-      controllers,
+      controllers: [MetricsController, ...controllers],
       providers: [
         ...made(parts),
-        ...HTTP_PROVIDERS,
         ...ACCESS_PROVIDERS,
         ...CORE,
         ...API_PROVIDERS,
@@ -83,7 +83,7 @@ function made({ config, log, clock, store, catalog, plugins, metrics, commands }
     { provide: Catalog, useValue: catalog },
     { provide: PLUGINS, useValue: plugins },
     { provide: Metrics, useValue: metrics },
-    { provide: REDIS, useValue: commands },
+    { provide: IDEMPOTENCY_KEYS, useValue: new RedisIdempotencyKeys(commands) },
   ];
 }
 

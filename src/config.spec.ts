@@ -26,9 +26,20 @@ describe('the settings', () => {
   it('have a default for everything', () => {
     const found = config();
     expect(found).toMatchObject({
-      ...{ host: '127.0.0.1', port: 9700, publicUrl: 'http://localhost:9700', role: 'all', redis: { kind: 'embedded' } },
-      ...{ dataDir: join(cwd, 'data'), runbooks: join(cwd, 'runbooks'), durability: 'durable', logLevel: 'info' },
-      ...{ exitAfterReady: false, morePlugins: [], plugins: {}, config: {}, tokens: [] },
+      host: '127.0.0.1',
+      port: 9700,
+      publicUrl: 'http://localhost:9700',
+      role: 'all',
+      redis: { kind: 'embedded' },
+      dataDir: join(cwd, 'data'),
+      runbooks: join(cwd, 'runbooks'),
+      durability: 'durable',
+      logLevel: 'info',
+      exitAfterReady: false,
+      morePlugins: [],
+      plugins: {},
+      config: {},
+      tokens: [],
     });
     expect(found.sourceId).toMatch(/-\d+$/);
     expect(found.topology).toBeUndefined();
@@ -43,17 +54,33 @@ describe('the settings', () => {
   it('come from the environment before they come from firebreak.yaml', () => {
     file('port: 1234\nrole: api\nmorePlugins: [./mine]\nredisUrl: redis://r:6379\n');
     expect(config({ FIREBREAK_ROLE: 'worker', FIREBREAK_DURABILITY: '' })).toMatchObject({
-      ...{ port: 1234, role: 'worker', morePlugins: ['./mine'], durability: 'durable', publicUrl: 'http://localhost:1234' },
+      port: 1234,
+      role: 'worker',
+      morePlugins: ['./mine'],
+      durability: 'durable',
+      publicUrl: 'http://localhost:1234',
       redis: { kind: 'single', url: 'redis://r:6379' },
     });
-    expect(config({ FIREBREAK_PLUGINS: './a, b', FIREBREAK_EXIT_AFTER_READY: '1' })).toMatchObject({ morePlugins: ['./a', 'b'], exitAfterReady: true });
+    expect(config({ FIREBREAK_PLUGINS: './a, b', FIREBREAK_EXIT_AFTER_READY: '1' })).toMatchObject({
+      morePlugins: ['./a', 'b'],
+      exitAfterReady: true,
+    });
   });
 
   it('tell all mistakes at once, each with its name and what is allowed', () => {
     file('port: 70000\ndurability: sometimes\ndatadir: x\n');
-    const env = { FIREBREAK_ROLE: 'wroker', FIREBREAK_PUBLIC_URL: 'ftp://x', FIREBREAK_REDIS_URL: 'http://:secret@x', FIREBREAK_PROT: '1', FIREBREAK_RUNBOOKS: 'etcd://x', FIREBREAK_EXIT_AFTER_READY: 'yes' };
+    const env = {
+      FIREBREAK_ROLE: 'wroker',
+      FIREBREAK_PUBLIC_URL: 'ftp://x',
+      FIREBREAK_REDIS_URL: 'http://:secret@x',
+      FIREBREAK_PROT: '1',
+      FIREBREAK_RUNBOOKS: 'etcd://x',
+      FIREBREAK_EXIT_AFTER_READY: 'yes',
+    };
     expect(problems(env)).toEqual([
-      expect.stringMatching(/^FIREBREAK_PROT: unknown variable "FIREBREAK_PROT": did you mean "FIREBREAK_PORT"\? allowed: /),
+      expect.stringMatching(
+        /^FIREBREAK_PROT: unknown variable "FIREBREAK_PROT": did you mean "FIREBREAK_PORT"\? allowed: /,
+      ),
       'firebreak.yaml:3:1: unknown key "datadir": did you mean "dataDir"? allowed: config, dataDir, durability, host, logLevel, morePlugins, plugins, port, publicUrl, redisUrl, role, runbooks, sourceId, tokens, topology',
       'FIREBREAK_EXIT_AFTER_READY: must be 0 or 1',
       'firebreak.yaml:1:7: port: must be a port, 0 to 65535',
@@ -77,9 +104,12 @@ describe('the listen address', () => {
     expect(config({ FIREBREAK_HOST: host }).host).toBe(host);
   });
 
-  it.each(['0.0.0.0', '::', '10.0.0.1', '127.0.0.1.example.org', 'localhost.example.org'])('may not be %s without any token', (host) => {
-    expect(problems({ FIREBREAK_HOST: host })).toEqual([expect.stringContaining('FIREBREAK_HOST: without "tokens"')]);
-  });
+  it.each(['0.0.0.0', '::', '10.0.0.1', '127.0.0.1.example.org', 'localhost.example.org'])(
+    'may not be %s without any token',
+    (host) => {
+      expect(problems({ FIREBREAK_HOST: host })).toEqual([expect.stringContaining('FIREBREAK_HOST: without "tokens"')]);
+    },
+  );
 
   it('may be any with a token', () => {
     file(`tokens: [{ name: admin, sha256: ${HASH}, roles: [admin] }]\n`);
@@ -97,7 +127,9 @@ describe('tokens', () => {
   it('must be somebody’s, strong, and different', () => {
     const nothing = createHash('sha256').update('').digest('hex');
     file('short', 'token');
-    file(`tokens:\n  - { name: a, sha256: ${HASH} }\n  - { name: b, sha256: ${HASH} }\n  - { name: c, sha256: ${nothing} }\n  - { name: d, file: token }\n  - { name: e, file: none }\n`);
+    file(
+      `tokens:\n  - { name: a, sha256: ${HASH} }\n  - { name: b, sha256: ${HASH} }\n  - { name: c, sha256: ${nothing} }\n  - { name: d, file: token }\n  - { name: e, file: none }\n`,
+    );
     expect(problems()).toEqual([
       'firebreak.yaml:3:13: tokens[1].name: "b" has the same secret as another token',
       expect.stringMatching(/^firebreak\.yaml:4:\d+: tokens\[2\]\.sha256: is the hash of nothing$/),
@@ -105,14 +137,19 @@ describe('tokens', () => {
       expect.stringContaining('tokens[4].file: none cannot be read'),
     ]);
     file('tokens: [{ name: a }, { name: b, sha256: secret }]\n');
-    expect(problems()).toEqual([expect.stringContaining('needs either sha256 or file'), expect.stringContaining('must be the SHA-256')]);
+    expect(problems()).toEqual([
+      expect.stringContaining('needs either sha256 or file'),
+      expect.stringContaining('must be the SHA-256'),
+    ]);
   });
 });
 
 describe('plugin configuration', () => {
   it('takes values from the environment, in leaf texts only', () => {
     file('plugins:\n  chat: { url: "https://${HOST}/x", list: ["${TOKEN}"], literal: "$${HOST}", number: 3 }\n');
-    expect(config({ HOST: 'h', TOKEN: 't${HOST}' }).plugins).toEqual({ chat: { url: 'https://h/x', list: ['t${HOST}'], literal: '${HOST}', number: 3 } });
+    expect(config({ HOST: 'h', TOKEN: 't${HOST}' }).plugins).toEqual({
+      chat: { url: 'https://h/x', list: ['t${HOST}'], literal: '${HOST}', number: 3 },
+    });
   });
 
   it('must not refer to what is not there', () => {
@@ -130,18 +167,67 @@ describe('the Redis URL', () => {
     ['redis://r', { kind: 'single', url: 'redis://r' }],
     ['redis://:p%40ss@r:6380/2', { kind: 'single', url: 'redis://:p%40ss@r:6380/2' }],
     ['rediss://[::1]:6380', { kind: 'single', url: 'rediss://[::1]:6380' }],
-    ['redis+sentinel://s1:26379,s2/main', { kind: 'sentinel', name: 'main', db: 0, sentinels: [{ host: 's1', port: 26_379 }, { host: 's2', port: 26_379 }] }],
-    ['redis+sentinel://u:p%40@s1/main/3', { kind: 'sentinel', name: 'main', db: 3, username: 'u', password: 'p@', sentinels: [{ host: 's1', port: 26_379 }] }],
-    ['redis://n1,n2:7000', { kind: 'cluster', tls: false, nodes: [{ host: 'n1', port: 6379 }, { host: 'n2', port: 7000 }] }],
-    ['rediss://:p@n1,rediss://n2', { kind: 'cluster', tls: true, password: 'p', nodes: [{ host: 'n1', port: 6379 }, { host: 'n2', port: 6379 }] }],
+    [
+      'redis+sentinel://s1:26379,s2/main',
+      {
+        kind: 'sentinel',
+        name: 'main',
+        db: 0,
+        sentinels: [
+          { host: 's1', port: 26_379 },
+          { host: 's2', port: 26_379 },
+        ],
+      },
+    ],
+    [
+      'redis+sentinel://u:p%40@s1/main/3',
+      {
+        kind: 'sentinel',
+        name: 'main',
+        db: 3,
+        username: 'u',
+        password: 'p@',
+        sentinels: [{ host: 's1', port: 26_379 }],
+      },
+    ],
+    [
+      'redis://n1,n2:7000',
+      {
+        kind: 'cluster',
+        tls: false,
+        nodes: [
+          { host: 'n1', port: 6379 },
+          { host: 'n2', port: 7000 },
+        ],
+      },
+    ],
+    [
+      'rediss://:p@n1,rediss://n2',
+      {
+        kind: 'cluster',
+        tls: true,
+        password: 'p',
+        nodes: [
+          { host: 'n1', port: 6379 },
+          { host: 'n2', port: 6379 },
+        ],
+      },
+    ],
   ])('%s names one server, Sentinels or a Cluster', (url, expected) => {
     expect(config({ FIREBREAK_REDIS_URL: url }).redis).toEqual(expected);
   });
 
-  it.each(['r:6379', 'redis://', 'redis://r:0', 'redis://r:99999', 'redis+sentinel://s1', 'redis://n1,n2/3', 'redis://r/x', 'redis://n1,,n2', 'redis://a b'])(
-    '%s is refused',
-    (url) => {
-      expect(problems({ FIREBREAK_REDIS_URL: url })).toEqual([expect.stringMatching(/^FIREBREAK_REDIS_URL: /)]);
-    },
-  );
+  it.each([
+    'r:6379',
+    'redis://',
+    'redis://r:0',
+    'redis://r:99999',
+    'redis+sentinel://s1',
+    'redis://n1,n2/3',
+    'redis://r/x',
+    'redis://n1,,n2',
+    'redis://a b',
+  ])('%s is refused', (url) => {
+    expect(problems({ FIREBREAK_REDIS_URL: url })).toEqual([expect.stringMatching(/^FIREBREAK_REDIS_URL: /)]);
+  });
 });

@@ -36,7 +36,8 @@ export interface Config {
 }
 
 /** What came of reading the settings: all of them, or everything that is wrong with them. */
-export type LoadedConfig = { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly problems: readonly string[] };
+export type LoadedConfig =
+  { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly problems: readonly string[] };
 
 /**
  * Reads all settings from the environment and from firebreak.yaml; the environment wins, and an empty variable counts
@@ -53,17 +54,22 @@ export function loadConfig(env: NodeJS.ProcessEnv, cwd: string): LoadedConfig {
   const settings = readSettings(env, file, problems);
   if (settings === undefined) return { ok: false, problems };
   if (file.problems.length === 0 && file.tokens.length === 0 && !isLoopback(settings.host)) {
-    problems.push(`${sourceOf('host', env, file)}: without "tokens" in firebreak.yaml only a loopback address is allowed, such as 127.0.0.1`);
+    problems.push(
+      `${sourceOf('host', env, file)}: without "tokens" in firebreak.yaml only a loopback address is allowed, such as 127.0.0.1`,
+    );
   }
   if (problems.length > 0) return { ok: false, problems };
   return { ok: true, config: Object.freeze(configFrom(settings, file, cwd, exitAfterReady === '1')) };
 }
 
 function readSettings(env: NodeJS.ProcessEnv, file: SettingsFile, problems: string[]): Settings | undefined {
-  const raw = Object.entries(VARIABLES).map(([name, variable]) => [name, valueOf(env, variable) ?? file.settings[name]] as const);
+  const raw = Object.entries(VARIABLES).map(
+    ([name, variable]) => [name, valueOf(env, variable) ?? file.settings[name]] as const,
+  );
   const parsed = settingsSchema.safeParse(Object.fromEntries(raw), { error: explainIssue });
   if (parsed.success) return parsed.data;
-  for (const { path, message } of parsed.error.issues) problems.push(`${sourceOf(String(path[0]), env, file)}: ${message}`);
+  for (const { path, message } of parsed.error.issues)
+    problems.push(`${sourceOf(String(path[0]), env, file)}: ${message}`);
   return undefined;
 }
 
@@ -93,12 +99,21 @@ function configFrom(settings: Settings, file: SettingsFile, cwd: string, exitAft
   const { host, port, role, redisUrl, morePlugins, durability, logLevel } = settings;
   const topology = settings.topology ?? (existsSync(resolve(cwd, 'topology.yaml')) ? 'topology.yaml' : undefined);
   return {
-    ...{ host, port, role, redis: redisUrl, morePlugins, durability, logLevel, exitAfterReady },
+    host,
+    port,
+    role,
+    redis: redisUrl,
+    morePlugins,
+    durability,
+    logLevel,
+    exitAfterReady,
     publicUrl: settings.publicUrl ?? `http://localhost:${port}`,
     dataDir: resolve(cwd, settings.dataDir),
     runbooks: resolve(cwd, settings.runbooks),
     ...(topology === undefined ? {} : { topology: resolve(cwd, topology) }),
     sourceId: settings.sourceId ?? `${hostname()}-${process.pid}`,
-    ...{ plugins: file.plugins, config: file.config, tokens: file.tokens },
+    plugins: file.plugins,
+    config: file.config,
+    tokens: file.tokens,
   };
 }

@@ -10,5 +10,3 @@ export const PLUGINS = Symbol('LoadedPlugins');
 export const WAKEUPS = Symbol('Wakeups');
 /** The pino `Logger`. */
 export const LOGGER = Symbol('Logger');
-/** The ioredis connection for commands. */
-export const REDIS = Symbol('Redis');

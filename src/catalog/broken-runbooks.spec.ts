@@ -12,7 +12,10 @@ const names: Names = {
   actions: new Map([
     [
       'cache/clear',
-      { reversible: true, params: z.object({ url: z.string(), match: z.string().optional(), limit: z.int().optional() }) },
+      {
+        reversible: true,
+        params: z.object({ url: z.string(), match: z.string().optional(), limit: z.int().optional() }),
+      },
     ],
     ['cache/drop', { reversible: false, params: z.object({}) }],
     ['cut-over-center/haproxy', { reversible: true, params: z.object({}) }],
@@ -24,7 +27,9 @@ const names: Names = {
 it('tells all mistakes of all files at once, each with its file, line and column, and what would be right', async () => {
   const { runbooks, problems } = await loadRunbooks(folder, { names, hasAssertions: false });
   const expected = readFileSync(join(folder, 'expected-problems.txt'), 'utf8').trimEnd().split('\n');
-  expect(problems.map((problem) => formatProblem(problem).replace('test/fixtures/runbooks-broken/', ''))).toEqual(expected);
+  expect(problems.map((problem) => formatProblem(problem).replace('test/fixtures/runbooks-broken/', ''))).toEqual(
+    expected,
+  );
   // Only these are right in themselves; their names or their human parts are the mistake.
   expect(runbooks.map((runbook) => runbook.name)).toEqual(['same-name', 'same-name', 'wrong-guide']);
 });

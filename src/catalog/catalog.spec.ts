@@ -61,7 +61,9 @@ describe('the first load', () => {
   });
 
   it('begins without runbooks, but with a warning', async () => {
-    expect((await open()).current.warnings).toEqual(['no runbook is in force: no alert will be answered until there is one']);
+    expect((await open()).current.warnings).toEqual([
+      'no runbook is in force: no alert will be answered until there is one',
+    ]);
   });
 
   it('does not begin without a folder', async () => {
@@ -110,7 +112,9 @@ describe('a reload', () => {
     expect(reloaded).toMatchObject({ activated: false, because: 'broken' });
     const status = catalog.status();
     expect(status).toMatchObject({ version, loadedAt: 1000, lastAttemptAt: 2000 });
-    expect(new Set(status.problems.map((problem) => problem.file.slice(-6)))).toEqual(new Set(['a.yaml', 'b.yaml', 'c.yaml', 'e.yaml']));
+    expect(new Set(status.problems.map((problem) => problem.file.slice(-6)))).toEqual(
+      new Set(['a.yaml', 'b.yaml', 'c.yaml', 'e.yaml']),
+    );
     expect(inForce(catalog)).toEqual(['a', 'b', 'c', 'd']);
   });
 

@@ -19,15 +19,19 @@ export interface CatalogOptions {
   readonly now: () => Instant;
 }
 
-/** What came of the first load: a catalogue, or everything that is wrong. */
+/** What came of the first load: a catalogue, with what somebody should hear; or everything that is wrong. */
 export type Opened =
-  | { readonly ok: true; readonly catalog: Catalog }
+  | { readonly ok: true; readonly catalog: Catalog; readonly warnings: readonly string[] }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** What came of a reload; a new edition that is not activated leaves the old one in force. */
 export type Reloaded =
   | { readonly activated: true; readonly changed: boolean; readonly snapshot: Snapshot }
-  | { readonly activated: false; readonly because: 'broken' | 'empty' | 'shrunk'; readonly problems: readonly Problem[] };
+  | {
+      readonly activated: false;
+      readonly because: 'broken' | 'empty' | 'shrunk';
+      readonly problems: readonly Problem[];
+    };
 
 /** How the catalogue is, for people and metrics. */
 export interface CatalogStatus {
@@ -51,14 +55,20 @@ export class Catalog {
     private readonly options: CatalogOptions,
     private snapshot: Snapshot,
   ) {
-    this.attempt = { at: snapshot.loadedAt, digest: snapshot.version, result: { activated: true, changed: true, snapshot } };
+    this.attempt = {
+      at: snapshot.loadedAt,
+      digest: snapshot.version,
+      result: { activated: true, changed: true, snapshot },
+    };
     this.files = new FileWatch(options.folder, options.topology);
   }
 
   /** Loads the catalogue for the first time: whatever is wrong then stops the start; an empty folder is only warned of. */
   static async open(options: CatalogOptions): Promise<Opened> {
-    const built = build(await readSources(options.folder, options.topology), options, options.now());
-    return built.ok ? { ok: true, catalog: new Catalog(options, built.snapshot) } : built;
+    const built = await build(await readSources(options.folder, options.topology), options, options.now());
+    if (!built.ok) return built;
+    const { snapshot } = built;
+    return { ok: true, catalog: new Catalog(options, snapshot), warnings: snapshot.warnings };
   }
 
   /** The snapshot in force. */
@@ -91,7 +101,7 @@ export class Catalog {
     this.files.start(() =>
       this.inTurn(async () => {
         const sources = await this.read();
-        if (sources.digest !== this.attempt.digest) onReload(this.take(sources, false));
+        if (sources.digest !== this.attempt.digest) onReload(await this.take(sources, false));
       }),
     );
   }
@@ -105,16 +115,16 @@ export class Catalog {
     return readSources(this.options.folder, this.options.topology);
   }
 
-  private take(sources: Sources, acceptLoss: boolean): Reloaded {
+  private async take(sources: Sources, acceptLoss: boolean): Promise<Reloaded> {
     const now = this.options.now();
-    const result = this.judge(sources, acceptLoss, now);
+    const result = await this.judge(sources, acceptLoss, now);
     this.attempt = { at: now, digest: sources.digest, result };
     if (result.activated) this.snapshot = result.snapshot;
     return result;
   }
 
-  private judge(sources: Sources, acceptLoss: boolean, now: Instant): Reloaded {
-    const built = build(sources, this.options, now);
+  private async judge(sources: Sources, acceptLoss: boolean, now: Instant): Promise<Reloaded> {
+    const built = await build(sources, this.options, now);
     if (!built.ok) return { activated: false, because: 'broken', problems: built.problems };
     const { snapshot } = built;
     if (snapshot.version === this.snapshot.version) return { activated: true, changed: false, snapshot: this.snapshot };
@@ -122,7 +132,11 @@ export class Catalog {
     const after = new Set(namesIn(snapshot));
     const lost = before.filter((name) => !after.has(name));
     if (acceptLoss || lost.length <= before.length * MAX_LOSS) return { activated: true, changed: true, snapshot };
-    return { activated: false, because: after.size === 0 ? 'empty' : 'shrunk', problems: [this.lossProblem(lost, before)] };
+    return {
+      activated: false,
+      because: after.size === 0 ? 'empty' : 'shrunk',
+      problems: [this.lossProblem(lost, before)],
+    };
   }
 
   private lossProblem(lost: readonly string[], before: readonly string[]): Problem {
@@ -138,7 +152,7 @@ export class Catalog {
   }
 }
 
-function build(sources: Sources, { names, config = {} }: CatalogOptions, now: Instant): BuiltSnapshot {
+function build(sources: Sources, { names, config = {} }: CatalogOptions, now: Instant): Promise<BuiltSnapshot> {
   return buildSnapshot(sources, names, config, now);
 }
 

@@ -16,7 +16,9 @@ export function checkParameters(schema: z.ZodType, value: Json, base: Path): Iss
   const checked = checkSchema(schema, value, base);
   if (checked.ok) return [];
   const templates = templatesIn(value, base);
-  return checked.issues.filter((issue) => issue.onKey === true || !templates.some((one) => isAtOrBelow(one, issue.path)));
+  return checked.issues.filter(
+    (issue) => issue.onKey === true || !templates.some((one) => isAtOrBelow(one, issue.path)),
+  );
 }
 
 function templatesIn(value: Json, path: Path): Path[] {

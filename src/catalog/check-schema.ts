@@ -4,7 +4,8 @@ import { unknownWord } from './suggestion.js';
 import { formatPath, type Issue, type Path, type Position } from './yaml-position.js';
 
 /** What came of holding a value against a schema: the parsed value, or everything that is wrong with it. */
-export type Checked<T> = { readonly ok: true; readonly data: T } | { readonly ok: false; readonly issues: readonly Issue[] };
+export type Checked<T> =
+  { readonly ok: true; readonly data: T } | { readonly ok: false; readonly issues: readonly Issue[] };
 
 /**
  * Holds a value against a schema; keys that the schema does not name are wrong even where zod would drop them silently.
@@ -19,7 +20,10 @@ export function checkSchema<T>(schema: z.ZodType<T>, value: unknown, base: Path 
 }
 
 /** What a zod issue carries for us: the place inside a text, or that the key is meant; see `Issue`. */
-export function issueParams(place: Pick<Issue, 'within' | 'onKey'>): { within?: Position | undefined; onKey?: boolean | undefined } {
+export function issueParams(place: Pick<Issue, 'within' | 'onKey'>): {
+  within?: Position | undefined;
+  onKey?: boolean | undefined;
+} {
   return { within: place.within, onKey: place.onKey };
 }
 
@@ -45,7 +49,9 @@ function isPosition(value: unknown): value is Position {
 function unknownKeys(schema: z.core.$ZodType, value: unknown, path: Path): Issue[] {
   const inner = unwrapped(schema);
   if (Array.isArray(value)) {
-    return inner instanceof z.ZodArray ? value.flatMap((member, i) => unknownKeys(inner.element, member, [...path, i])) : [];
+    return inner instanceof z.ZodArray
+      ? value.flatMap((member, i) => unknownKeys(inner.element, member, [...path, i]))
+      : [];
   }
   if (typeof value !== 'object' || value === null) return [];
   const members: [string, unknown][] = Object.entries(value);
@@ -56,7 +62,7 @@ function unknownKeys(schema: z.core.$ZodType, value: unknown, path: Path): Issue
 }
 
 function unknownMembers(schema: z.ZodObject, members: readonly [string, unknown][], path: Path): Issue[] {
-  const fields = new Map(Object.entries(schema.shape));
+  const fields = new Map<string, z.core.$ZodType>(Object.entries(schema.shape));
   const open = schema.def.catchall !== undefined && !(schema.def.catchall instanceof z.ZodNever);
   return members.flatMap(([key, member]): Issue[] => {
     const field = fields.get(key);

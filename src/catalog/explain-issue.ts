@@ -7,7 +7,9 @@ export function explainIssue(issue: z.core.$ZodRawIssue): string | undefined {
     case 'invalid_type':
       return issue.input === undefined ? 'missing' : `must be ${nameOf(issue.expected)}, not ${kindOf(issue.input)}`;
     case 'invalid_value':
-      return issue.input === undefined ? `missing; ${oneOf(issue.values)}` : `${oneOf(issue.values)}${guess(issue.input, issue.values)}`;
+      return issue.input === undefined
+        ? `missing; ${oneOf(issue.values)}`
+        : `${oneOf(issue.values)}${guess(issue.input, issue.values)}`;
     case 'too_small':
       return bound(issue.origin, 'at least', issue.minimum, issue.inclusive !== false);
     case 'too_big':
@@ -37,8 +39,10 @@ function guess(input: unknown, values: readonly unknown[]): string {
 
 function bound(origin: string, limit: string, size: number | bigint, inclusive: boolean): string {
   const number = inclusive ? `${limit} ${size}` : `${limit === 'at least' ? 'more' : 'less'} than ${size}`;
-  if (origin === 'string') return size === 1 && limit === 'at least' ? 'must not be empty' : `must have ${number} characters`;
-  if (origin === 'array') return size === 1 && limit === 'at least' ? 'must not be empty' : `must have ${number} entries`;
+  if (origin === 'string')
+    return size === 1 && limit === 'at least' ? 'must not be empty' : `must have ${number} characters`;
+  if (origin === 'array')
+    return size === 1 && limit === 'at least' ? 'must not be empty' : `must have ${number} entries`;
   return `must be ${number}`;
 }
 

@@ -1,7 +1,9 @@
 import type { Json } from '../core/json.js';
 
 /** What came of taking a value for JSON. */
-export type TakenJson = { readonly ok: true; readonly json: Json } | { readonly ok: false; readonly detail: string; readonly path: readonly (string | number)[] };
+export type TakenJson =
+  | { readonly ok: true; readonly json: Json }
+  | { readonly ok: false; readonly detail: string; readonly path: readonly (string | number)[] };
 
 const MAX_DEPTH = 64;
 const MAX_VALUES = 50_000;
@@ -24,9 +26,12 @@ class Copier {
     if (++this.count > MAX_VALUES) return this.refuse(`more than ${MAX_VALUES} values`);
     if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
     if (typeof value === 'number') return Number.isFinite(value) ? value : this.refuse('numbers must be finite');
-    if (typeof value !== 'object') return this.refuse(`a ${typeof value} is neither text, number, true, false, null, list nor map`);
+    if (typeof value !== 'object')
+      return this.refuse(`a ${typeof value} is neither text, number, true, false, null, list nor map`);
     if (Array.isArray(value)) return this.list(value, depth);
-    return isPlain(value) ? this.map(value, depth) : this.refuse('only texts, numbers, true, false, null, lists and maps can stand here');
+    return isPlain(value)
+      ? this.map(value, depth)
+      : this.refuse('only texts, numbers, true, false, null, lists and maps can stand here');
   }
 
   private list(values: readonly unknown[], depth: number): Json | undefined {

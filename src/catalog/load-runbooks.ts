@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { Runbook } from '../core/runbook.js';
 import type { Template } from '../core/template.js';
 import { inReadingOrder, type Problem } from './problem.js';
@@ -28,14 +29,28 @@ export async function loadRunbooks(folder: string, context: RunbookContext): Pro
 }
 
 /** As `loadRunbooks`, from files that were read already. */
-export function buildRunbooks(sources: Sources, context: RunbookContext): LoadedRunbooks {
-  const read = sources.runbooks.map(({ file, text }) => ({ file, ...readRunbook(file, text, context) }));
+export async function buildRunbooks(sources: Sources, context: RunbookContext): Promise<LoadedRunbooks> {
+  const read = await readAll(sources.runbooks, context);
   const guides = new Map<string, Template<string>>();
   const problems = [...sources.problems, ...read.flatMap((one) => one.problems), ...sameNames(read)];
   for (const guide of sources.guides) problems.push(...addGuide(guide, read, guides));
   const runbooks = read.flatMap((one) => (one.runbook === undefined || one.needs.length > 0 ? [] : [one.runbook]));
-  const resting = new Map(read.flatMap((one) => (one.runbook === undefined || one.needs.length === 0 ? [] : [[one.runbook.name, one.needs]])));
+  const resting = new Map(
+    read.flatMap((one) => (one.runbook === undefined || one.needs.length === 0 ? [] : [[one.runbook.name, one.needs]])),
+  );
   return { runbooks, resting, guides, problems: inReadingOrder(problems) };
+}
+
+type ReadFile = ReadRunbook & { readonly file: string };
+
+/** Ten thousand runbooks take seconds; the process must go on answering and keeping its locks meanwhile. */
+async function readAll(files: readonly SourceFile[], context: RunbookContext): Promise<ReadFile[]> {
+  const read: ReadFile[] = [];
+  for (const [i, { file, text }] of files.entries()) {
+    if (i % 20 === 19) await breathe();
+    read.push({ file, ...readRunbook(file, text, context) });
+  }
+  return read;
 }
 
 function sameNames(read: readonly ReadRunbook[]): Problem[] {
@@ -44,11 +59,11 @@ function sameNames(read: readonly ReadRunbook[]): Problem[] {
     if (name === undefined) return [];
     const earlier = first.get(name.text);
     if (earlier === undefined) first.set(name.text, name.at);
-    return earlier === undefined ? [] : [{ ...name.at, message: `metadata.name: "${name.text}" is the name of ${earlier.file} already` }];
+    return earlier === undefined
+      ? []
+      : [{ ...name.at, message: `metadata.name: "${name.text}" is the name of ${earlier.file} already` }];
   });
 }
-
-type ReadFile = ReadRunbook & { readonly file: string };
 
 function addGuide(guide: SourceFile, read: readonly ReadFile[], guides: Map<string, Template<string>>): Problem[] {
   const machinePart = basename(guide.file).replace(/\.md\.hbs$/, '.yaml');

@@ -16,9 +16,22 @@ function runbook(name: string, match: readonly Matcher[], priority = 100): Runbo
   const target = compileText('x');
   if (!target.ok) throw new Error('not compiled');
   return {
-    ...{ name, version: '', title: name, owner: 'o', match, target: target.template, params: {}, mode: 'approve', priority },
-    ...{ approval: { required: 1, withinMs: 1 }, guards: { cooldownMs: 0, maxAlertAgeMs: 1 }, steps: [] },
-    ...{ onUnhealthy: 'hold', onResolved: 'keep', clearForMs: 0, notify: [] },
+    name,
+    version: '',
+    title: name,
+    owner: 'o',
+    match,
+    target: target.template,
+    params: {},
+    mode: 'approve',
+    priority,
+    approval: { required: 1, withinMs: 1 },
+    guards: { cooldownMs: 0, maxAlertAgeMs: 1 },
+    steps: [],
+    onUnhealthy: 'hold',
+    onResolved: 'keep',
+    clearForMs: 0,
+    notify: [],
   };
 }
 
@@ -26,7 +39,9 @@ const name = fc.constantFrom('alertname', 'team', 'severity');
 const value = fc.constantFrom('a', 'b', 'c', '');
 const matcher = fc.oneof(
   fc.tuple(name, fc.constantFrom('=', '!='), value).map(([n, op, v]) => `${n}${op}"${v}"`),
-  fc.tuple(name, fc.constantFrom('=~', '!~'), fc.constantFrom('a|b', 'a', '.*', 'a.*', '', 'c|', 'b|b')).map(([n, op, v]) => `${n}${op}"${v}"`),
+  fc
+    .tuple(name, fc.constantFrom('=~', '!~'), fc.constantFrom('a|b', 'a', '.*', 'a.*', '', 'c|', 'b|b'))
+    .map(([n, op, v]) => `${n}${op}"${v}"`),
 );
 const runbooks = fc
   .array(fc.tuple(fc.array(matcher, { minLength: 1, maxLength: 4 }), fc.integer({ min: 0, max: 2 })), { maxLength: 30 })

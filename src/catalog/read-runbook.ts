@@ -46,13 +46,19 @@ function understand(source: YamlSource, version: string, context: RunbookContext
   const name = glance.metadata.name;
   return {
     ...(checked.ok && issues.length === 0 ? { runbook: toRunbook(checked.data, version) } : {}),
-    ...(name === undefined ? {} : { name: { text: name, at: source.problem({ path: ['metadata', 'name'], message: '' }) } }),
+    ...(name === undefined
+      ? {}
+      : { name: { text: name, at: source.problem({ path: ['metadata', 'name'], message: '' }) } }),
     needs: checked.ok ? unconfiguredIn(checked.data, context.names) : [],
     problems: issues.map((issue) => source.problem(issue)),
   };
 }
 
 function unconfiguredIn({ spec }: RunbookFile, names: Names): string[] {
-  const used = [...spec.steps.map((step) => step.uses), ...(spec.verify === undefined ? [] : [spec.verify.probe]), ...spec.notify];
+  const used = [
+    ...spec.steps.map((step) => step.uses),
+    ...(spec.verify === undefined ? [] : [spec.verify.probe]),
+    ...spec.notify,
+  ];
   return [...new Set(used.filter((name) => isUnconfigured(name, names)).map((name) => name.split('/')[0] ?? name))];
 }

@@ -2,8 +2,13 @@ import { z } from 'zod';
 
 const text = z.string().optional().catch(undefined);
 const parameters = z.record(z.string(), z.json()).catch({});
-const step = z.looseObject({ name: text, uses: text, with: parameters.prefault({}) }).catch({ name: undefined, uses: undefined, with: {} });
-const verify = z.looseObject({ probe: text, with: parameters.prefault({}) }).optional().catch(undefined);
+const step = z
+  .looseObject({ name: text, uses: text, with: parameters.prefault({}) })
+  .catch({ name: undefined, uses: undefined, with: {} });
+const verify = z
+  .looseObject({ probe: text, with: parameters.prefault({}) })
+  .optional()
+  .catch(undefined);
 
 const spec = z.looseObject({
   mode: text,

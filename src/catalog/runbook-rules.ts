@@ -32,7 +32,12 @@ function sameNames({ spec }: RunbookGlance): Issue[] {
   return stepNames.flatMap((name, i) =>
     name === undefined || stepNames.indexOf(name) === i
       ? []
-      : [{ path: ['spec', 'steps', i, 'name'], message: `spec.steps[${i}].name: "${name}" is the name of an earlier step already` }],
+      : [
+          {
+            path: ['spec', 'steps', i, 'name'],
+            message: `spec.steps[${i}].name: "${name}" is the name of an earlier step already`,
+          },
+        ],
   );
 }
 
@@ -41,7 +46,12 @@ function checkStep(step: Step, path: Path, { spec }: RunbookGlance, names: Names
   const action = names.actions.get(step.uses);
   if (action === undefined) {
     if (isUnconfigured(step.uses, names)) return [];
-    return [{ path: [...path, 'uses'], message: unknownWord('unknown action', step.uses, [...names.actions.keys()], 'known') }];
+    return [
+      {
+        path: [...path, 'uses'],
+        message: unknownWord('unknown action', step.uses, [...names.actions.keys()], 'known'),
+      },
+    ];
   }
   const takesBack = [
     ...(spec.onUnhealthy === 'revert' ? ['onUnhealthy: revert (the default; write hold)'] : []),
@@ -51,7 +61,12 @@ function checkStep(step: Step, path: Path, { spec }: RunbookGlance, names: Names
   const irreversible: Issue[] =
     action.reversible || takesBack.length === 0
       ? []
-      : [{ path: [...path, 'uses'], message: `${step.uses} cannot be taken back, which ${takesBack.join(' and ')} would need` }];
+      : [
+          {
+            path: [...path, 'uses'],
+            message: `${step.uses} cannot be taken back, which ${takesBack.join(' and ')} would need`,
+          },
+        ];
   return [...irreversible, ...checkParameters(action.params, step.with, [...path, 'with'])];
 }
 
@@ -60,14 +75,24 @@ function checkProbe({ spec: { verify } }: RunbookGlance, names: Names): Issue[] 
   const probe = names.probes.get(verify.probe);
   if (probe !== undefined) return checkParameters(probe.params, verify.with, ['spec', 'verify', 'with']);
   if (isUnconfigured(verify.probe, names)) return [];
-  return [{ path: ['spec', 'verify', 'probe'], message: unknownWord('unknown probe', verify.probe, [...names.probes.keys()], 'known') }];
+  return [
+    {
+      path: ['spec', 'verify', 'probe'],
+      message: unknownWord('unknown probe', verify.probe, [...names.probes.keys()], 'known'),
+    },
+  ];
 }
 
 function checkNotify({ spec }: RunbookGlance, names: Names): Issue[] {
   return spec.notify.flatMap((name, i) =>
     name === undefined || names.notifiers.has(name) || isUnconfigured(name, names)
       ? []
-      : [{ path: ['spec', 'notify', i], message: unknownWord('unknown notifier', name, [...names.notifiers], 'known') }],
+      : [
+          {
+            path: ['spec', 'notify', i],
+            message: unknownWord('unknown notifier', name, [...names.notifiers], 'known'),
+          },
+        ],
   );
 }
 
@@ -80,6 +105,7 @@ function checkLease({ spec }: RunbookGlance): Issue[] {
 function checkCutOver({ spec }: RunbookGlance): Issue[] {
   const cutsOver = spec.steps.some((step) => step.uses?.startsWith(CUT_OVER) === true);
   if (spec.mode !== 'auto' || !cutsOver) return [];
-  const message = 'a cut-over runs by itself only when the topology has "assertions": add them there, or write mode: approve';
+  const message =
+    'a cut-over runs by itself only when the topology has "assertions": add them there, or write mode: approve';
   return [{ path: ['spec', 'mode'], message }];
 }

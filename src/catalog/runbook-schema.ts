@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { matchesAbsent, parseMatchers } from '../core/matcher.js';
-import { callDuration, dnsLabel, duration, notYet, parameters, qualifiedName, template, title } from './schema-fields.js';
+import {
+  callDuration,
+  dnsLabel,
+  duration,
+  notYet,
+  parameters,
+  qualifiedName,
+  template,
+  title,
+} from './schema-fields.js';
 import { compileTarget } from './target-template.js';
 
 const MAX_SAMPLES = 1000;
@@ -17,7 +26,8 @@ const match = z
   .min(1, 'must not be empty: an empty selector never means "all"')
   .transform((lists) => lists.flat())
   .refine((matchers) => matchers.length === 0 || matchers.some((one) => !matchesAbsent(one)), {
-    error: 'every matcher also holds for an alert without that label, so this would match nearly all: add one such as alertname="..."',
+    error:
+      'every matcher also holds for an alert without that label, so this would match nearly all: add one such as alertname="..."',
   });
 
 const count = z.int().min(1);

@@ -10,7 +10,12 @@ export const dnsLabel = z
   .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be a DNS label: a-z, 0-9 and -, at most 63 characters');
 
 /** A text for people, on one line. */
-export const title = z.string().trim().min(1).max(200).regex(/^\P{C}*$/u, 'must be on one line');
+export const title = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .regex(/^\P{C}*$/u, 'must be on one line');
 
 /** `<plugin>/<name>`: how runbooks name actions, probes and notifiers. */
 export const qualifiedName = z
@@ -47,12 +52,16 @@ export function notYet(what: string) {
 
 /** A text compiled as a template by the given compiler. */
 export function template(compile: (text: string) => Compiled<string>) {
-  return z.string().min(1).transform((text, ctx) => {
-    const compiled = compile(text);
-    if (compiled.ok) return compiled.template;
-    for (const mistake of compiled.mistakes) ctx.addIssue({ code: 'custom', message: mistake.message, params: issueParams(mistake) });
-    return z.NEVER;
-  });
+  return z
+    .string()
+    .min(1)
+    .transform((text, ctx) => {
+      const compiled = compile(text);
+      if (compiled.ok) return compiled.template;
+      for (const mistake of compiled.mistakes)
+        ctx.addIssue({ code: 'custom', message: mistake.message, params: issueParams(mistake) });
+      return z.NEVER;
+    });
 }
 
 /** Parameters for a plugin: a map whose leaf texts may be templates. */

@@ -49,9 +49,18 @@ describe('what is shipped', () => {
     expect(runbook!.target.render(scope)).toEqual({ ok: true, value: 'traffic/shop' });
     expect(runbook!.steps[0]!.with.render(scope)).toEqual({
       ok: true,
-      value: { backend: 'centers', servers: [{ server: 'b', state: 'ready' }, { server: 'a', state: 'maint' }] },
+      value: {
+        backend: 'centers',
+        servers: [
+          { server: 'b', state: 'ready' },
+          { server: 'a', state: 'maint' },
+        ],
+      },
     });
-    expect(guides.get('cut-over-center')?.render(scope)).toMatchObject({ ok: true, value: expect.stringContaining('# Centre a of shop is down') });
+    expect(guides.get('cut-over-center')?.render(scope)).toMatchObject({
+      ok: true,
+      value: expect.stringContaining('# Centre a of shop is down'),
+    });
   });
 
   it('does nothing for a centre that has no standby', async () => {

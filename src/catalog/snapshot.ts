@@ -29,8 +29,7 @@ export interface Snapshot {
 
 /** What came of making a snapshot. */
 export type BuiltSnapshot =
-  | { readonly ok: true; readonly snapshot: Snapshot }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+  { readonly ok: true; readonly snapshot: Snapshot } | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /**
  * Makes a snapshot of files, or says everything that is wrong with them.
@@ -40,17 +39,29 @@ export type BuiltSnapshot =
  * @param config what templates read as `config`
  * @param now by the shared clock
  */
-export function buildSnapshot(sources: Sources, names: Names, config: Surroundings['config'], now: Instant): BuiltSnapshot {
+export async function buildSnapshot(
+  sources: Sources,
+  names: Names,
+  config: Surroundings['config'],
+  now: Instant,
+): Promise<BuiltSnapshot> {
   const map = sources.topology === undefined ? undefined : readTopology(sources.topology);
   const topology = map?.ok === true ? map.topology : EMPTY_TOPOLOGY;
   // While the topology cannot be read nobody should hear that its assertions are missing.
   const hasAssertions = map?.ok === false || topology.assertions.length > 0;
-  const { runbooks, resting, guides, problems } = buildRunbooks(sources, { names, hasAssertions });
+  const { runbooks, resting, guides, problems } = await buildRunbooks(sources, { names, hasAssertions });
   const all = inReadingOrder([...problems, ...(map?.ok === false ? map.problems : [])]);
   if (all.length > 0) return { ok: false, problems: all };
-  const byName = new Map([...runbooks].sort((a, b) => (a.name < b.name ? -1 : 1)).map((runbook) => [runbook.name, runbook]));
+  const byName = new Map(
+    [...runbooks].sort((a, b) => (a.name < b.name ? -1 : 1)).map((runbook) => [runbook.name, runbook]),
+  );
   const snapshot: Snapshot = {
-    ...{ version: sources.digest, loadedAt: now, runbooks: byName, resting, guides, topology },
+    version: sources.digest,
+    loadedAt: now,
+    runbooks: byName,
+    resting,
+    guides,
+    topology,
     surroundings: Object.freeze({ config, topology: topology.scope }),
     index: new MatchIndex(runbooks),
     warnings: Object.freeze(warningsAbout(byName.size, resting)),
@@ -60,7 +71,8 @@ export function buildSnapshot(sources: Sources, names: Names, config: Surroundin
 
 function warningsAbout(count: number, resting: Snapshot['resting']): string[] {
   const waits = [...resting].map(
-    ([name, plugins]) => `runbook ${name} rests: plugins.${plugins.join(', plugins.')} is not configured in firebreak.yaml`,
+    ([name, plugins]) =>
+      `runbook ${name} rests: plugins.${plugins.join(', plugins.')} is not configured in firebreak.yaml`,
   );
   return count === 0 ? [...waits, 'no runbook is in force: no alert will be answered until there is one'] : waits;
 }

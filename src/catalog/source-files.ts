@@ -45,13 +45,21 @@ export async function readSources(folder: string, topology?: string): Promise<So
   };
   const names = await namesIn(folder, problems);
   for (const name of names.filter((one) => one.endsWith('.yml'))) {
-    problems.push({ file: displayed(join(folder, name)), line: 1, column: 1, message: 'not read: rename it to end in .yaml' });
+    problems.push({
+      file: displayed(join(folder, name)),
+      line: 1,
+      column: 1,
+      message: 'not read: rename it to end in .yaml',
+    });
   }
   const runbooks = await readAll(names.filter((name) => name.endsWith('.yaml')));
   const guides = await readAll(names.filter((name) => name.endsWith('.md.hbs')));
   const [map] = topology === undefined ? [] : await read(topology);
   const files = [...runbooks, ...guides, ...(map === undefined ? [] : [map])];
-  const digest = sha256([...files.flatMap(({ file, text }) => [basename(file), text]), ...problems.map(({ message }) => message)]);
+  const digest = sha256([
+    ...files.flatMap(({ file, text }) => [basename(file), text]),
+    ...problems.map(({ message }) => message),
+  ]);
   return { runbooks, guides, problems, digest, ...(map === undefined ? {} : { topology: map }) };
 }
 

@@ -11,8 +11,13 @@ export function compileTarget(text: string): Compiled<string> {
   const compiled = compileText(text, inspectPart);
   if (!compiled.ok) return compiled;
   const shape = text.replaceAll(/\{\{[^]*?\}\}/g, 'x');
-  const wrong = shape.split('/').map(inspectPart).find((objection) => objection !== undefined);
-  return wrong === undefined ? compiled : { ok: false, mistakes: [{ path: [], within: { line: 1, column: 1 }, message: `a part of the target ${wrong}` }] };
+  const wrong = shape
+    .split('/')
+    .map(inspectPart)
+    .find((objection) => objection !== undefined);
+  return wrong === undefined
+    ? compiled
+    : { ok: false, mistakes: [{ path: [], within: { line: 1, column: 1 }, message: `a part of the target ${wrong}` }] };
 }
 
 function inspectPart(part: string): string | undefined {

@@ -8,7 +8,15 @@ import { compileJson, compileText } from './template-engine.js';
 
 function scope(labels: Record<string, string>, more: Partial<Scope> = {}): Scope {
   const alert = { name: 'X', fingerprint: 'f', startsAt: '2026-01-01T00:00:00.000Z', generatorURL: '' };
-  return { labels: labelsFrom(labels), annotations: labelsFrom({}), alert, params: {}, config: {}, topology: {}, ...more };
+  return {
+    labels: labelsFrom(labels),
+    annotations: labelsFrom({}),
+    alert,
+    params: {},
+    config: {},
+    topology: {},
+    ...more,
+  };
 }
 
 function render(text: string, within: Scope): Rendered<string> {
@@ -63,13 +71,22 @@ describe('a template', () => {
 
   it('writes numbers and truth values as texts, and refuses lists and maps', () => {
     const within = scope({}, { params: { zero: 0, no: false, list: [1, 2], empty: '' } });
-    expect(render('{{params.zero}} {{params.no}} {{params.list.[1]}}{{params.empty}}', within)).toEqual({ ok: true, value: '0 false 2' });
-    expect(render('{{params.list}}', within)).toMatchObject({ ok: false, detail: expect.stringContaining('{{json params.list}}') });
+    expect(render('{{params.zero}} {{params.no}} {{params.list.[1]}}{{params.empty}}', within)).toEqual({
+      ok: true,
+      value: '0 false 2',
+    });
+    expect(render('{{params.list}}', within)).toMatchObject({
+      ok: false,
+      detail: expect.stringContaining('{{json params.list}}'),
+    });
   });
 
   it('knows json, urlencode and default, also one within the other', () => {
     const within = scope({ a: 'x "y"/z' }, { params: { list: [1, { a: null }] } });
-    expect(render('{{json params.list}} {{json labels.a}}', within)).toEqual({ ok: true, value: '[1,{"a":null}] "x \\"y\\"/z"' });
+    expect(render('{{json params.list}} {{json labels.a}}', within)).toEqual({
+      ok: true,
+      value: '[1,{"a":null}] "x \\"y\\"/z"',
+    });
     expect(render('{{urlencode labels.a}}', within)).toEqual({ ok: true, value: 'x%20%22y%22%2Fz' });
     expect(render('{{default labels.b "none"}}', within)).toEqual({ ok: true, value: 'none' });
     expect(render('{{urlencode (default labels.b.c "a b")}}', within)).toEqual({ ok: true, value: 'a%20b' });
@@ -111,7 +128,11 @@ describe('a template', () => {
 });
 
 describe('a tree of parameters', () => {
-  const tree: Json = { url: 'http://{{labels.host}}/', list: ['{{labels.host}}', 1, null], fixed: { a: ['b', '\\{{c}}'] } };
+  const tree: Json = {
+    url: 'http://{{labels.host}}/',
+    list: ['{{labels.host}}', 1, null],
+    fixed: { a: ['b', '\\{{c}}'] },
+  };
 
   it('fills in its leaves and keeps everything else', () => {
     const compiled = compileJson(tree);
@@ -131,7 +152,11 @@ describe('a tree of parameters', () => {
 
   it('tells where each mistake stands', () => {
     const compiled = compileJson({ a: ['{{foo.x}}'], '{{labels.b}}': 1, c: { d: '{{#if x}}{{/if}}' } });
-    expect(compiled.ok ? [] : compiled.mistakes.map((mistake) => mistake.path)).toEqual([['{{labels.b}}'], ['a', 0], ['c', 'd']]);
+    expect(compiled.ok ? [] : compiled.mistakes.map((mistake) => mistake.path)).toEqual([
+      ['{{labels.b}}'],
+      ['a', 0],
+      ['c', 'd'],
+    ]);
   });
 });
 

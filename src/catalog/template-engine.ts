@@ -1,6 +1,7 @@
 import type { Json } from '../core/json.js';
 import { isList } from '../core/json.js';
 import type { Rendered, Scope, Template } from '../core/template.js';
+import { inspectQuery } from './inspect-query.js';
 import { COMPILE_OPTIONS, handlebars } from './template-helpers.js';
 import { parseTemplate, type Hole, type Mistake } from './template-syntax.js';
 import { readValue } from './template-value.js';
@@ -34,7 +35,7 @@ type Leaf<T> = { readonly isStatic: true; readonly value: T } | { readonly isSta
  */
 export function compileText(text: string, inspect?: Inspect): Compiled<string> {
   const mistakes: PlacedMistake[] = [];
-  const leaf = compileLeaf(text, [], mistakes, inspect);
+  const leaf = compileLeaf(text, [], mistakes, inspect && (() => inspect));
   return finish(text, leaf, mistakes);
 }
 
@@ -53,7 +54,7 @@ function finish<T extends Json>(source: Json, leaf: Leaf<T>, mistakes: readonly 
 }
 
 function compileTree(tree: Json, path: Path, mistakes: PlacedMistake[]): Leaf<Json> {
-  if (typeof tree === 'string') return compileLeaf(tree, path, mistakes);
+  if (typeof tree === 'string') return compileLeaf(tree, path, mistakes, path.at(-1) === 'query' ? inspectQuery : undefined);
   if (tree === null || typeof tree !== 'object') return { isStatic: true, value: tree };
   if (isList(tree)) {
     const members = tree.map((member, i) => compileTree(member, [...path, i], mistakes));
@@ -64,7 +65,12 @@ function compileTree(tree: Json, path: Path, mistakes: PlacedMistake[]): Leaf<Js
   }
   const keys = Object.keys(tree);
   for (const key of keys.filter((one) => one.includes('{{'))) {
-    mistakes.push({ ...{ path: [...path, key], onKey: true }, ...{ within: START, message: 'templates stand in values, never in keys' } });
+    mistakes.push({
+      path: [...path, key],
+      onKey: true,
+      within: START,
+      message: 'templates stand in values, never in keys',
+    });
   }
   const members = Object.entries(tree).map(([key, member]) => compileTree(member, [...path, key], mistakes));
   const fixed = constants(members);
@@ -101,14 +107,19 @@ function fillLeaf<T>(leaf: Leaf<T>, scope: Scope): Rendered<T> {
   return leaf.isStatic ? { ok: true, value: leaf.value } : leaf.fill(scope);
 }
 
-function compileLeaf(text: string, path: Path, mistakes: PlacedMistake[], inspect?: Inspect): Leaf<string> {
+function compileLeaf(text: string, path: Path, mistakes: PlacedMistake[], inspectAt?: (before: string) => Inspect): Leaf<string> {
   if (!text.includes('{{')) return { isStatic: true, value: text };
   const parsed = parseTemplate(text);
   if (!parsed.ok) {
     mistakes.push(...parsed.mistakes.map((mistake) => ({ ...mistake, path })));
     return { isStatic: true, value: text };
   }
-  const pieces = parsed.parts.map((part) => (typeof part === 'string' ? part : fillerOf(part, inspect)));
+  let before = '';
+  const pieces = parsed.parts.map((part) => {
+    if (typeof part !== 'string') return fillerOf(part, part.single ? inspectAt?.(before) : undefined);
+    before += part;
+    return part;
+  });
   const fixed = pieces.filter((piece) => typeof piece === 'string');
   return fixed.length === pieces.length
     ? { isStatic: true, value: fixed.join('') }

@@ -25,8 +25,14 @@ function isolated(): typeof Handlebars {
 }
 
 const NOT_KNOWN = {
-  ...{ helperMissing: false, blockHelperMissing: false },
-  ...{ each: false, if: false, unless: false, with: false, log: false, lookup: false },
+  helperMissing: false,
+  blockHelperMissing: false,
+  each: false,
+  if: false,
+  unless: false,
+  with: false,
+  log: false,
+  lookup: false,
 };
 
 /** How every template is compiled: missing values throw, only our helpers, no escaping, no `@data`. */

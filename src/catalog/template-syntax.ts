@@ -79,13 +79,17 @@ function readStatement(node: Node): Reading | Mistake {
   if (!node.escaped) return mistake(node, 'nothing is escaped, so write {{value}} with two braces');
   if (node.hash !== undefined) return mistake(node, 'name=value is not allowed here');
   if (!isPath(node.path)) return mistake(node, `a value must begin with one of ${ROOTS.join(', ')}`);
-  return node.params.length > 0 || isHelper(node.path.original) ? readHelper(node, node.path, node.params) : readPath(node.path, true);
+  return node.params.length > 0 || isHelper(node.path.original)
+    ? readHelper(node, node.path, node.params)
+    : readPath(node.path, true);
 }
 
 function readHelper(node: Node, name: PathNode, params: readonly Node[]): Reading | Mistake {
-  if (!isHelper(name.original)) return mistake(node, unknownWord('unknown helper', name.original, Object.keys(HELPERS)));
+  if (!isHelper(name.original))
+    return mistake(node, unknownWord('unknown helper', name.original, Object.keys(HELPERS)));
   const [value, fallback] = params;
-  if (value === undefined || params.length !== HELPERS[name.original].values) return mistake(node, HELPERS[name.original].usage);
+  if (value === undefined || params.length !== HELPERS[name.original].values)
+    return mistake(node, HELPERS[name.original].usage);
   switch (name.original) {
     case 'json':
       return isSub(value) ? readSub(value) : readPath(value, false);
@@ -100,7 +104,9 @@ function readHelper(node: Node, name: PathNode, params: readonly Node[]): Readin
 }
 
 function readSub(node: SubExpression): Reading | Mistake {
-  return node.hash === undefined ? readHelper(node, node.path, node.params) : mistake(node, 'name=value is not allowed here');
+  return node.hash === undefined
+    ? readHelper(node, node.path, node.params)
+    : mistake(node, 'name=value is not allowed here');
 }
 
 function readPath(node: Node, single: boolean): Reading | Mistake {
@@ -111,7 +117,8 @@ function readPath(node: Node, single: boolean): Reading | Mistake {
   }
   const [root = ''] = node.parts;
   if (!ROOTS.some((name) => name === root)) return mistake(node, unknownWord('unknown name', root, ROOTS));
-  if (single && node.parts.length === 1) return mistake(node, `"${root}" is not a single value: name a part of it, such as ${root}.name`);
+  if (single && node.parts.length === 1)
+    return mistake(node, `"${root}" is not a single value: name a part of it, such as ${root}.name`);
   return { path: node.parts, optional: false, single };
 }
 

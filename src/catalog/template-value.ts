@@ -10,7 +10,8 @@ import { ROOTS, type Hole } from './template-syntax.js';
 export function readValue(hole: Hole, scope: Scope): Rendered<object> {
   const name = hole.path.join('.');
   const value = lookUp(hole.path, scope);
-  if (value === undefined) return hole.optional ? { ok: true, value: contextWith(hole.path) } : { ok: false, detail: `${name} is missing` };
+  if (value === undefined)
+    return hole.optional ? { ok: true, value: contextWith(hole.path) } : { ok: false, detail: `${name} is missing` };
   if (hole.single && typeof value === 'object') {
     return { ok: false, detail: `${name} is not a single value: name a part of it, or write {{json ${name}}}` };
   }
@@ -37,7 +38,7 @@ function memberOf(value: Json | undefined, part: string): Json | undefined {
 
 function contextWith(path: readonly string[], value?: Json): object {
   const [first, ...rest] = path;
-  const context: Record<string, unknown> = Object.create(null);
+  const context: { [name: string]: unknown } = { __proto__: null };
   if (first === undefined) return context;
   if (rest.length > 0) context[first] = contextWith(rest, value);
   else if (value !== undefined) context[first] = value;

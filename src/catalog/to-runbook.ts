@@ -10,8 +10,15 @@ import type { RunbookFile } from './runbook-schema.js';
 export function toRunbook({ metadata, spec }: RunbookFile, version: string): Runbook {
   const { rate, blastRadius } = spec.guards;
   return {
-    ...{ name: metadata.name, version, title: metadata.title, owner: metadata.owner },
-    ...{ match: spec.match, target: spec.target, params: spec.params, mode: spec.mode, priority: spec.priority },
+    name: metadata.name,
+    version,
+    title: metadata.title,
+    owner: metadata.owner,
+    match: spec.match,
+    target: spec.target,
+    params: spec.params,
+    mode: spec.mode,
+    priority: spec.priority,
     approval: { required: spec.approval.required, withinMs: spec.approval.within },
     guards: {
       cooldownMs: spec.guards.cooldown,
@@ -23,7 +30,10 @@ export function toRunbook({ metadata, spec }: RunbookFile, version: string): Run
     },
     steps: spec.steps.map(toStep),
     ...(spec.verify === undefined ? {} : { verify: toVerify(spec.verify) }),
-    ...{ onUnhealthy: spec.onUnhealthy, onResolved: spec.onResolved, clearForMs: spec.clearFor, notify: spec.notify },
+    onUnhealthy: spec.onUnhealthy,
+    onResolved: spec.onResolved,
+    clearForMs: spec.clearFor,
+    notify: spec.notify,
     ...(spec.lease === undefined ? {} : { leaseMs: spec.lease }),
   };
 }

@@ -34,9 +34,13 @@ function checkAssertion(file: TopologyFile, assertion: Assertion, index: number)
   const { name, minServing = 0, minCapacity = 0 } = assertion;
   return [
     ...(assertion.among ?? []).flatMap((id, i) => knownCenter(file, id, [...path, 'among', i])),
-    ...(file.assertions.findIndex((one) => one.name === name) < index ? [issue([...path, 'name'], 'is the name of an earlier assertion already')] : []),
+    ...(file.assertions.findIndex((one) => one.name === name) < index
+      ? [issue([...path, 'name'], 'is the name of an earlier assertion already')]
+      : []),
     ...(minServing > among.length ? [issue([...path, 'minServing'], `there are only ${among.length} centres`)] : []),
-    ...(minCapacity > capacity ? [issue([...path, 'minCapacity'], `all these centres together have only ${capacity}`)] : []),
+    ...(minCapacity > capacity
+      ? [issue([...path, 'minCapacity'], `all these centres together have only ${capacity}`)]
+      : []),
   ];
 }
 

@@ -23,14 +23,23 @@ describe('a topology', () => {
       regions: { north: { title: 'North' } },
       centers: {
         a: { id: 'a', region: 'north', vendor: 'v', role: 'serving', capacity: 10, standby: 'b' },
-        b: { id: 'b', region: 'north', vendor: 'v', role: 'standby', capacity: 10, systems: { haproxy: { backend: 'centers' } } },
+        b: {
+          id: 'b',
+          region: 'north',
+          vendor: 'v',
+          role: 'standby',
+          capacity: 10,
+          systems: { haproxy: { backend: 'centers' } },
+        },
       },
       pairs: [{ between: ['a', 'b'], latencyMs: 3.2, policy: 'consistent' }],
     });
   });
 
   it('must name only what is there, with the line of each name that leads nowhere', () => {
-    const text = GOOD.replace('standby: b', 'standby: x').replace('[a, b]', '[a, y]').replace('region: north, vendor: v, role: standby', 'region: nort, vendor: v, role: standby');
+    const text = GOOD.replace('standby: b', 'standby: x')
+      .replace('[a, b]', '[a, y]')
+      .replace('region: north, vendor: v, role: standby', 'region: nort, vendor: v, role: standby');
     expect(problemsOf(text)).toEqual([
       't.yaml:5:72: centers.a.standby: unknown centre "x"; known: a, b',
       't.yaml:6:16: centers.b.region: unknown region "nort": did you mean "north"? known: north',
@@ -46,9 +55,15 @@ describe('a topology', () => {
       't.yaml:7:70: pairs[1].between: this pair stands above already, as number 1',
     ],
     [GOOD.replace('minServing: 1', 'minServing: 3'), 't.yaml:8:39: assertions[0].minServing: there are only 2 centres'],
-    [GOOD.replace('minServing: 1', 'minCapacity: 21'), 't.yaml:8:40: assertions[0].minCapacity: all these centres together have only 20'],
+    [
+      GOOD.replace('minServing: 1', 'minCapacity: 21'),
+      't.yaml:8:40: assertions[0].minCapacity: all these centres together have only 20',
+    ],
     [GOOD.replace(', minServing: 1', ''), 't.yaml:8:14: assertions[0]: says either minServing or minCapacity'],
-    [GOOD.replace('capacity: 10, standby', 'capacity: 0, standby'), 't.yaml:5:59: centers.a.capacity: must be more than 0'],
+    [
+      GOOD.replace('capacity: 10, standby', 'capacity: 0, standby'),
+      't.yaml:5:59: centers.a.capacity: must be more than 0',
+    ],
     [GOOD.replace('vendor: v, role: serving', 'vender: v, role: serving'), 't.yaml:5:3: centers.a.vendor: missing'],
   ])('is refused when it contradicts itself (%#)', (text, expected) => {
     expect(problemsOf(text)[0]).toBe(expected);

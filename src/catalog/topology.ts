@@ -15,13 +15,16 @@ export interface Topology extends Pick<TopologyFile, 'regions' | 'centers' | 'pa
 
 /** What came of reading a topology file. */
 export type ReadTopology =
-  | { readonly ok: true; readonly topology: Topology }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+  { readonly ok: true; readonly topology: Topology } | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** The topology of somebody who has described none. */
 export const EMPTY_TOPOLOGY: Topology = topologyFrom({
-  ...{ apiVersion: 'firebreak/v1', kind: 'Topology' },
-  ...{ regions: {}, centers: {}, pairs: [], assertions: [] },
+  apiVersion: 'firebreak/v1',
+  kind: 'Topology',
+  regions: {},
+  centers: {},
+  pairs: [],
+  assertions: [],
 });
 
 /** Reads a topology file and finds everything that is wrong with it. */

@@ -11,18 +11,28 @@ import { readTopology } from './topology.js';
 const page = readFileSync(join(import.meta.dirname, '../../docs/writing-a-runbook.md'), 'utf8');
 const examples = [...page.matchAll(/```yaml\n([^]*?)```/g)].map(([, text = '']) => text);
 
+interface Key {
+  readonly key: string;
+  readonly refused: boolean;
+  readonly preset: unknown;
+}
+
 /** All keys of a schema that have no keys of their own; those that are only refused are marked. */
-function keysOf(schema: z.core.$ZodType, path: string): { key: string; refused: boolean }[] {
+function keysOf(schema: z.core.$ZodType, path: string): Key[] {
   const inner = unwrapped(schema);
   if (inner instanceof z.ZodObject) {
-    return Object.entries(inner.shape).flatMap(([key, field]) => keysOf(field, path === '' ? key : `${path}.${key}`));
+    const fields: [string, z.core.$ZodType][] = Object.entries(inner.shape);
+    return fields.flatMap(([key, field]) => keysOf(field, path === '' ? key : `${path}.${key}`));
   }
-  if (inner instanceof z.ZodArray && unwrapped(inner.element) instanceof z.ZodObject) return keysOf(inner.element, `${path}[]`);
-  return [{ key: path, refused: inner instanceof z.ZodNever }];
+  if (inner instanceof z.ZodArray && unwrapped(inner.element) instanceof z.ZodObject)
+    return keysOf(inner.element, `${path}[]`);
+  const preset =
+    schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault ? schema.def.defaultValue : undefined;
+  return [{ key: path, refused: inner instanceof z.ZodNever, preset }];
 }
 
 function firstColumn(heading: string): string[] {
-  const table = page.slice(page.indexOf(heading)).split('\n\n')[0] ?? '';
+  const table = page.slice(page.search(new RegExp(`^\\| ${heading} +\\|`, 'm'))).split('\n\n')[0] ?? '';
   return [...table.matchAll(/^\| `([^`]+)`/gm)].map(([, key = '']) => key);
 }
 
@@ -37,12 +47,32 @@ describe('docs/writing-a-runbook.md', () => {
   const keys = keysOf(runbookSchema, '');
 
   it('names every key of a runbook, and no other', () => {
-    expect(firstColumn('| key |')).toEqual(expect.arrayContaining(keys.filter(({ refused }) => !refused).map(({ key }) => key)));
-    expect(firstColumn('| key |')).toHaveLength(keys.filter(({ refused }) => !refused).length);
+    expect(firstColumn('key')).toEqual(
+      expect.arrayContaining(keys.filter(({ refused }) => !refused).map(({ key }) => key)),
+    );
+    expect(firstColumn('key')).toHaveLength(keys.filter(({ refused }) => !refused).length);
+  });
+
+  it('gives every default', () => {
+    const presets = keys.filter(({ preset }) => preset !== undefined);
+    const written = presets.map(({ key }) =>
+      page
+        .split('\n')
+        .find((line) => line.startsWith(`| \`${key}\``))
+        ?.split('|')[2]
+        ?.trim(),
+    );
+    const text = (preset: unknown): string => (typeof preset === 'string' ? preset : JSON.stringify(preset));
+    expect(written).toEqual(presets.map(({ preset }) => `\`${text(preset)}\``));
   });
 
   it('names every key that is not supported yet', () => {
-    expect(firstColumn('| not yet |').sort()).toEqual(keys.filter(({ refused }) => refused).map(({ key }) => key).sort());
+    expect(firstColumn('not yet').sort()).toEqual(
+      keys
+        .filter(({ refused }) => refused)
+        .map(({ key }) => key)
+        .sort(),
+    );
   });
 
   it.each(examples.filter((text) => text.includes('kind: Runbook')))('shows runbooks that load (%#)', (text) => {

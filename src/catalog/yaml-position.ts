@@ -21,11 +21,19 @@ export interface Issue {
 
 /** Writes a path as people do: `spec.steps[0].with`. */
 export function formatPath(path: Path): string {
-  return path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`)).join('').replace(/^\./, '');
+  return path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`))
+    .join('')
+    .replace(/^\./, '');
 }
 
 /** Finds where an issue stands; what is missing is reported where it should have been. */
-export function positionOf(document: Document.Parsed, text: string, at: (offset: number) => Position, issue: Issue): Position {
+export function positionOf(
+  document: Document.Parsed,
+  text: string,
+  at: (offset: number) => Position,
+  issue: Issue,
+): Position {
   let value: Node | undefined = document.contents ?? undefined;
   let key: Node | undefined;
   for (const [depth, part] of issue.path.entries()) {

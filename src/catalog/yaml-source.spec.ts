@@ -2,7 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseYaml } from './yaml-source.js';
 
-function placeOf(text: string, path: (string | number)[], more: { onKey?: boolean; within?: { line: number; column: number } } = {}): string {
+function placeOf(
+  text: string,
+  path: (string | number)[],
+  more: { onKey?: boolean; within?: { line: number; column: number } } = {},
+): string {
   const parsed = parseYaml('f.yaml', text);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   const { line, column } = parsed.source.problem({ path, message: '', ...more });
@@ -52,7 +56,32 @@ describe('a YAML file', () => {
   });
 
   it('never throws, whatever stands in it (I12)', () => {
-    const piece = fc.constantFrom('a', ':', ' ', '\n', '- ', '[', ']', '{', '}', '&x', '*x', '!t', '|', '>', '"', "'", '#', '? ', '---\n', '\t', '%', '<<', '0x', '\ud800');
+    const piece = fc.constantFrom(
+      'a',
+      ':',
+      ' ',
+      '\n',
+      '- ',
+      '[',
+      ']',
+      '{',
+      '}',
+      '&x',
+      '*x',
+      '!t',
+      '|',
+      '>',
+      '"',
+      "'",
+      '#',
+      '? ',
+      '---\n',
+      '\t',
+      '%',
+      '<<',
+      '0x',
+      '\ud800',
+    );
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
         const text = pieces.join('');

@@ -14,8 +14,7 @@ export interface YamlSource {
 
 /** What came of reading a YAML file. */
 export type ParsedYaml =
-  | { readonly ok: true; readonly source: YamlSource }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+  { readonly ok: true; readonly source: YamlSource } | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** No file that an operator writes is larger (256 KiB). */
 export const MAX_FILE_BYTES = 256 * 1024;
@@ -47,7 +46,11 @@ export function parseYaml(file: string, text: string): ParsedYaml {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const problems = [...document.errors, ...document.warnings].map(({ message, pos }) => ({ file, ...at(pos[0]), message }));
+  const problems = [...document.errors, ...document.warnings].map(({ message, pos }) => ({
+    file,
+    ...at(pos[0]),
+    message,
+  }));
   if (second !== undefined) {
     const { line, column } = at(second.range[0]);
     problems.push({ file, line, column, message: 'a second document begins here: write one per file' });
@@ -82,7 +85,8 @@ function valueOf(document: Document.Parsed): TakenJson {
   try {
     return jsonFrom(document.toJS({ maxAliasCount: MAX_ALIASES }));
   } catch (error) {
-    if (error instanceof ReferenceError) return { ok: false, detail: `too many aliases (*name): ${error.message}`, path: [] };
+    if (error instanceof ReferenceError)
+      return { ok: false, detail: `too many aliases (*name): ${error.message}`, path: [] };
     if (error instanceof RangeError) return { ok: false, detail: 'nested too deeply', path: [] };
     throw error;
   }

@@ -18,14 +18,19 @@ export function resolveReferences(value: Json, env: NodeJS.ProcessEnv, path: Pat
       if (escape !== '') return whole.slice(1);
       const found = env[name];
       if (found !== undefined && found !== '') return found;
-      issues.push({ path, message: `\${${name}}: ${found === undefined ? 'this variable is not set' : 'this variable is empty'}` });
+      issues.push({
+        path,
+        message: `\${${name}}: ${found === undefined ? 'this variable is not set' : 'this variable is empty'}`,
+      });
       return '';
     });
   }
   if (value === null || typeof value !== 'object') return value;
   if (isList(value)) return value.map((member, i) => resolveReferences(member, env, [...path, i], issues));
   const members = Object.entries(value);
-  return Object.fromEntries(members.map(([key, member]) => [key, resolveReferences(member, env, [...path, key], issues)]));
+  return Object.fromEntries(
+    members.map(([key, member]) => [key, resolveReferences(member, env, [...path, key], issues)]),
+  );
 }
 
 /** Finds references where none are replaced, because what templates can read ends up in plans and journals. */

@@ -14,11 +14,17 @@ export interface RedisLogin {
 export type RedisLocation =
   | { readonly kind: 'embedded' }
   | { readonly kind: 'single'; readonly url: string }
-  | ({ readonly kind: 'sentinel'; readonly sentinels: readonly RedisAddress[]; readonly name: string; readonly db: number } & RedisLogin)
+  | ({
+      readonly kind: 'sentinel';
+      readonly sentinels: readonly RedisAddress[];
+      readonly name: string;
+      readonly db: number;
+    } & RedisLogin)
   | ({ readonly kind: 'cluster'; readonly nodes: readonly RedisAddress[]; readonly tls: boolean } & RedisLogin);
 
 /** What came of reading a Redis URL; the complaint never repeats the URL, which may hold a password. */
-export type ParsedRedis = { readonly ok: true; readonly redis: RedisLocation } | { readonly ok: false; readonly detail: string };
+export type ParsedRedis =
+  { readonly ok: true; readonly redis: RedisLocation } | { readonly ok: false; readonly detail: string };
 
 const ALLOWED =
   'must be redis://host:port, rediss://host:port, redis+sentinel://host:port,host:port/master-name, or for Cluster redis://host:port,host:port';
@@ -30,11 +36,15 @@ const DEFAULT_PORTS = { redis: 6379, sentinel: 26_379 } as const;
  * @param text one URL; hosts separated by commas mean Cluster, or several Sentinels
  */
 export function parseRedis(text: string): ParsedRedis {
-  const found = /^(rediss?|redis\+sentinel):\/\/(?:([^/]*)@)?([^/@?]+)((?:\/[^?]*)?)$/.exec(withoutRepeatedScheme(text));
+  const found = /^(rediss?|redis\+sentinel):\/\/(?:([^/]*)@)?([^/@?]+)((?:\/[^?]*)?)$/.exec(
+    withoutRepeatedScheme(text),
+  );
   const [, scheme, login = '', hosts = '', path = ''] = found ?? [];
   if (scheme === undefined) return { ok: false, detail: ALLOWED };
   const isSentinel = scheme === 'redis+sentinel';
-  const addresses = hosts.split(',').map((host) => addressOf(host, isSentinel ? DEFAULT_PORTS.sentinel : DEFAULT_PORTS.redis));
+  const addresses = hosts
+    .split(',')
+    .map((host) => addressOf(host, isSentinel ? DEFAULT_PORTS.sentinel : DEFAULT_PORTS.redis));
   const known = addresses.filter((address) => address !== undefined);
   const credentials = loginOf(login);
   if (known.length !== addresses.length || credentials === undefined) return { ok: false, detail: ALLOWED };

@@ -33,7 +33,14 @@ const fileSchema = z.strictObject({
   tokens: tokensSchema.default([]),
 });
 
-const NOTHING: SettingsFile = { settings: {}, plugins: {}, config: {}, tokens: [], problems: [], place: (setting) => setting };
+const NOTHING: SettingsFile = {
+  settings: {},
+  plugins: {},
+  config: {},
+  tokens: [],
+  problems: [],
+  place: (setting) => setting,
+};
 
 /**
  * Reads firebreak.yaml.
@@ -62,7 +69,9 @@ function understand(source: YamlSource, env: NodeJS.ProcessEnv, cwd: string): Se
   if (!checked.ok) return { ...NOTHING, settings, place, problems: report(checked.issues) };
   const { plugins, config, tokens } = checked.data;
   const issues: Issue[] = strayReferences(config, ['config']);
-  const configured = Object.entries(plugins).map(([id, one]) => [id, resolveReferences(one, env, ['plugins', id], issues)] as const);
+  const configured = Object.entries(plugins).map(
+    ([id, one]) => [id, resolveReferences(one, env, ['plugins', id], issues)] as const,
+  );
   const known = readTokens(tokens, cwd, issues);
   return { settings, plugins: Object.fromEntries(configured), config, tokens: known, place, problems: report(issues) };
 }

@@ -18,14 +18,19 @@ export const VARIABLES = {
 } as const;
 
 /** Variables that only the environment can set. */
-export const ONLY_IN_ENVIRONMENT = { config: 'FIREBREAK_CONFIG', exitAfterReady: 'FIREBREAK_EXIT_AFTER_READY' } as const;
+export const ONLY_IN_ENVIRONMENT = {
+  config: 'FIREBREAK_CONFIG',
+  exitAfterReady: 'FIREBREAK_EXIT_AFTER_READY',
+  // of the command line, which may share its environment with the service
+  url: 'FIREBREAK_URL',
+  token: 'FIREBREAK_TOKEN',
+} as const;
 
 const host = z.string().regex(/^[\w.:-]+$/, 'must be a host name or an IP address');
 
-const port = z.union([z.int(), z.string().regex(/^\d+$/).transform(Number)], { error: 'must be a port, 0 to 65535' }).refine(
-  (number) => number >= 0 && number <= 65_535,
-  'must be a port, 0 to 65535',
-);
+const port = z
+  .union([z.int(), z.string().regex(/^\d+$/).transform(Number)], { error: 'must be a port, 0 to 65535' })
+  .refine((number) => number >= 0 && number <= 65_535, 'must be a port, 0 to 65535');
 
 const publicUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http or https address such as https://firebreak.example.org' })
@@ -42,7 +47,10 @@ const redis = z.string().transform((text, ctx) => {
 const path = z
   .string()
   .min(1)
-  .refine((text) => !/^[a-z][a-z0-9+.-]+:\/\//.test(text), 'must be a folder or file: sources elsewhere are not supported yet');
+  .refine(
+    (text) => !/^[a-z][a-z0-9+.-]+:\/\//.test(text),
+    'must be a folder or file: sources elsewhere are not supported yet',
+  );
 
 const list = z
   .union([z.array(z.string()), z.string().transform((text) => text.split(','))])
@@ -60,7 +68,10 @@ export const settingsSchema = z.object({
   topology: path.optional(),
   morePlugins: list.default([]),
   durability: z.enum(['durable', 'standard', 'ha']).default('durable'),
-  sourceId: z.string().regex(/^[\w.:-]{1,100}$/, 'must be at most 100 letters, digits and . _ : -').optional(),
+  sourceId: z
+    .string()
+    .regex(/^[\w.:-]{1,100}$/, 'must be at most 100 letters, digits and . _ : -')
+    .optional(),
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
 });
 

@@ -21,12 +21,17 @@ export const tokensSchema = z.array(
       name: word,
       sha256: z
         .string()
-        .regex(/^[0-9a-f]{64}$/, 'must be the SHA-256 of the token, 64 hexadecimal digits: printf %s "$TOKEN" | sha256sum')
+        .regex(
+          /^[0-9a-f]{64}$/,
+          'must be the SHA-256 of the token, 64 hexadecimal digits: printf %s "$TOKEN" | sha256sum',
+        )
         .optional(),
       file: z.string().min(1).optional(),
       roles: z.array(word).default([]),
     })
-    .refine((token) => (token.sha256 === undefined) !== (token.file === undefined), { error: 'needs either sha256 or file' }),
+    .refine((token) => (token.sha256 === undefined) !== (token.file === undefined), {
+      error: 'needs either sha256 or file',
+    }),
 );
 
 const MIN_SECRET = 16;
@@ -41,11 +46,13 @@ const MIN_SECRET = 16;
 export function readTokens(entries: z.output<typeof tokensSchema>, cwd: string, issues: Issue[]): Token[] {
   const tokens: Token[] = [];
   for (const [i, { name, roles, sha256: written, file }] of entries.entries()) {
-    const refuse = (key: string, message: string): number => issues.push({ path: ['tokens', i, key], message: `tokens[${i}].${key}: ${message}` });
+    const refuse = (key: string, message: string): number =>
+      issues.push({ path: ['tokens', i, key], message: `tokens[${i}].${key}: ${message}` });
     const read = written === undefined ? hashOfFile(resolve(cwd, file ?? '')) : { ok: true as const, sha256: written };
     if (!read.ok) refuse('file', read.detail);
     else if (read.sha256 === hashOf('')) refuse('sha256', 'is the hash of nothing');
-    else if (tokens.some((token) => token.sha256 === read.sha256)) refuse('name', `"${name}" has the same secret as another token`);
+    else if (tokens.some((token) => token.sha256 === read.sha256))
+      refuse('name', `"${name}" has the same secret as another token`);
     else if (tokens.some((token) => token.name === name)) refuse('name', `"${name}" stands above already`);
     else tokens.push({ name, sha256: read.sha256, roles });
   }
@@ -55,7 +62,8 @@ export function readTokens(entries: z.output<typeof tokensSchema>, cwd: string, 
 function hashOfFile(path: string): { ok: true; sha256: string } | { ok: false; detail: string } {
   try {
     const secret = readFileSync(path, 'utf8').trim();
-    if (secret.length < MIN_SECRET) return { ok: false, detail: `the secret in it has fewer than ${MIN_SECRET} characters` };
+    if (secret.length < MIN_SECRET)
+      return { ok: false, detail: `the secret in it has fewer than ${MIN_SECRET} characters` };
     return { ok: true, sha256: hashOf(secret) };
   } catch {
     return { ok: false, detail: `${path} cannot be read` };

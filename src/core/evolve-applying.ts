@@ -22,14 +22,15 @@ export function intentOf(effect: Effect): Intent | undefined {
   return effect.is === 'none' ? undefined : effect.intent;
 }
 
-/** The effect was announced; from here on only its target knows whether it happened. */
+/** The effect was announced; from here on only its target knows whether it happened. Going on with it is the same attempt. */
 export function intended(execution: Execution, event: Of<'apply-intended'>): Evolved {
   const { state } = execution;
   if (state.phase !== 'applying' || state.step !== event.step) return wrongPhase(execution, 'an intent to apply');
-  if (state.effect.is !== 'none') return refuse('under-way', 'this step is under way already');
+  const goesOn = state.effect.is === 'unfinished';
+  if (state.effect.is !== 'none' && !goesOn) return refuse('under-way', 'this step is under way already');
   if (event.intent.epoch <= execution.epoch) return refuse('old-epoch', 'the right to act was lost');
   const started = execution.steps[event.step]?.startedAt ?? event.intent.at;
-  const attempt = state.attempt + 1;
+  const attempt = state.attempt + (goesOn ? 0 : 1);
   const next = withStep(execution, event.step, { state: 'intended', attempts: attempt, startedAt: started });
   return become({ ...next, epoch: event.intent.epoch }, { ...state, attempt, effect: { is: 'intended', intent: event.intent } });
 }

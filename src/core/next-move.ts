@@ -5,10 +5,8 @@ import type { Execution, Intent } from './execution.js';
 /** The one thing to do next for an execution. */
 export type Move =
   | { readonly do: 'plan' }
-  /** Announce the effect, then act. */
+  /** Announce the effect, then act; also to go on with one that the target has not finished. */
   | { readonly do: 'apply'; readonly step: number }
-  /** Go on with an effect that the target has not finished. */
-  | { readonly do: 'continue'; readonly step: number; readonly intent: Intent }
   /** Ask the target whether an effect of unknown outcome took. */
   | { readonly do: 'settle'; readonly step: number; readonly intent: Intent }
   | { readonly do: 'sample' }
@@ -60,12 +58,11 @@ function moveOfEffect(state: Extract<Execution['state'], { phase: 'applying' }>)
   const { effect, step } = state;
   switch (effect.is) {
     case 'none':
+    case 'unfinished':
       return { do: 'apply', step };
     case 'intended':
     case 'in-doubt':
       return { do: 'settle', step, intent: effect.intent };
-    case 'unfinished':
-      return { do: 'continue', step, intent: effect.intent };
   }
 }
 
@@ -86,7 +83,6 @@ export function dueAt(execution: Execution, now: Instant): Instant | undefined {
       return undefined;
     case 'plan':
     case 'apply':
-    case 'continue':
     case 'settle':
     case 'sample':
     case 'revert':

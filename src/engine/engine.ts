@@ -86,8 +86,6 @@ export class Engine {
         return this.save(stored, await this.effects.sample(execution));
       case 'apply':
         return this.act(stored, move.step, 'apply');
-      case 'continue':
-        return this.outcome(id, await this.effects.apply(execution, move.step, move.intent));
       case 'settle':
         if (await this.effects.someoneIsOn(move.intent)) return this.sleep(id, this.clock.now() + PAUSED_AGAIN_MS);
         return this.outcome(id, await this.effects.settle(execution, move.step, move.intent));

@@ -2,7 +2,8 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule, type Parts } from '../app.module.js';
 import type { Config } from '../config.js';
-import { listenerFor, prepare } from '../http/prepare.js';
+import { APP_OPTIONS, prepareApp } from '../api/prepare-app.js';
+import { fastifyAdapter } from '../http/fastify-adapter.js';
 import { VERSION } from '../version.js';
 import { openCatalog } from './open-catalog.js';
 import { openStore } from './open-store.js';
@@ -43,11 +44,11 @@ export async function startService(config: Config, change: (parts: Parts) => Par
   opened.useClock(clock);
   const metrics = new Metrics();
   const parts = change({ config, log, clock, store, catalog, plugins, metrics, commands, queue });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(parts), listenerFor(config), {
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(parts), fastifyAdapter(), {
+    ...APP_OPTIONS,
     logger: nestLog(log),
-    bodyParser: false,
   });
-  await prepare(app, config);
+  prepareApp(app);
   connectGauges(app, parts);
   catalog.watch((reloaded) => {
     metrics.configLoaded(reloaded.activated ? 'activated' : 'refused');

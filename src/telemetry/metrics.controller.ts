@@ -1,6 +1,5 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Public } from '../access/needs.js';
 import { Metrics } from './metrics.js';
 
 /** Where Prometheus scrapes. */
@@ -11,7 +10,6 @@ export class MetricsController {
 
   /** All metrics in Prometheus' text format. */
   @Get('metrics')
-  @Public()
   @Header('Content-Type', 'text/plain; version=0.0.4; charset=utf-8')
   @ApiOperation({ summary: 'Metrics for Prometheus' })
   scrape(): Promise<string> {

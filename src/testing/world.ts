@@ -1,26 +1,46 @@
+import { z } from 'zod';
 import type { Claim } from '../core/claim.js';
 import type { Event, JournalEntry } from '../core/event.js';
 import type { Execution } from '../core/execution.js';
+import type { Clock } from '../core/clock.js';
 import { Effects } from '../engine/effects.js';
 import { Engine, type Commanded } from '../engine/engine.js';
+import type { ExecutionStore } from '../engine/execution-store.js';
 import { MemoryExecutionStore } from '../engine/memory-execution-store.js';
 import { Sweeper } from '../engine/sweeper.js';
 import { loadPlugins } from '../plugin-host/loaded-plugins.js';
 import { PluginHost, type Host } from '../plugin-host/plugin-host.js';
 import { anExecution } from './examples.js';
 import { FakeClock } from './fake-clock.js';
+import { mortalHost, mortalStore, type CrashPoint, type Gate } from './mortal.js';
 import { PretendTarget } from './pretend-target.js';
 
-/** Where a worker can die: right before or right after the effect, its outcome not saved. */
-export type CrashPoint = 'before-apply' | 'after-apply' | 'before-revert' | 'after-revert';
+/** What runbooks of a test can name: the parts of the pretend target. */
+export const PRETEND_NAMES = {
+  actions: new Map(
+    Object.entries(new PretendTarget().plugin().instantiate({}, { info: () => undefined, warn: () => undefined }).provided.actions ?? {}).map(
+      ([name, { params, reversible }]) => [`pretend/${name}`, { params, reversible }] as const,
+    ),
+  ),
+  probes: new Map([['pretend/state', { params: z.object({}) }]]),
+  notifiers: new Set<string>(),
+};
 
 interface Worker {
   readonly name: string;
   readonly engine: Engine;
   readonly sweeper: Sweeper;
-  alive: boolean;
-  /** A frozen worker's effects wait here until it is thawed. */
-  crashAt: CrashPoint | undefined;
+  is: 'running' | 'frozen' | 'dead';
+  /** What is to happen to it, where, and how often it comes there before. */
+  fate: { readonly at: CrashPoint; left: number; readonly becomes: 'frozen' | 'dead' } | undefined;
+  /** Goes on with everything that waited while the worker was frozen. */
+  readonly thawed: (() => void)[];
+}
+
+/** Puts something between a worker and its plugins or its store. */
+export interface Between {
+  readonly host?: (host: Host, clock: Clock) => Host;
+  readonly store?: (store: ExecutionStore) => ExecutionStore;
 }
 
 /** A whole small Firebreak in memory: a store, workers, a target, and time that the test turns. */
@@ -33,7 +53,8 @@ export class World {
   private losing = false;
   private turn = 0;
 
-  constructor() {
+  /** @param between stands between each worker and the rest of the world */
+  constructor(private readonly between: Between = {}) {
     this.startWorker('worker-1');
   }
 
@@ -42,8 +63,8 @@ export class World {
     const worker: Worker = this.makeWorker(name);
     this.workers.push(worker);
     const beat = (): void => {
-      if (!worker.alive) return;
-      void this.store.beat(name, 5_000);
+      if (worker.is === 'dead') return;
+      if (worker.is === 'running') void this.store.beat(name, 5_000);
       this.clock.after(1_000, beat);
     };
     beat();
@@ -51,18 +72,18 @@ export class World {
   }
 
   private makeWorker(name: string): Worker {
-    const { clock, store } = this;
+    const { clock, between } = this;
+    const gate = this.gateOf(name);
+    const store = mortalStore(between.store?.(this.store) ?? this.store, gate);
     const loading = loadPlugins([this.target.plugin()], {}, () => silent);
     if (!loading.ok) throw new Error(loading.problems.join('; '));
-    const host = this.mortal(
-      name,
-      new PluginHost(
-        loading.loaded,
-        clock,
-        () => undefined,
-        () => silent,
-      ),
+    const plugins = new PluginHost(
+      loading.loaded,
+      clock,
+      () => undefined,
+      () => silent,
     );
+    const host = mortalHost(between.host?.(plugins, clock) ?? plugins, gate);
     const wakeups = {
       ring: async (id: string, at: number) => {
         if (!this.losing) this.ring(id, at);
@@ -71,13 +92,49 @@ export class World {
     const sweeping = { ring: async (id: string, at: number) => this.ring(id, at) };
     const observer = { saved: () => undefined, warn: (message: string) => void this.warnings.push(message) };
     const engine = new Engine(store, new Effects(store, host, clock, name), wakeups, clock, observer);
-    return { name, engine, sweeper: new Sweeper(store, sweeping, clock, observer), alive: true, crashAt: undefined };
+    const sweeper = new Sweeper(store, sweeping, clock, observer);
+    return { name, engine, sweeper, is: 'running', fate: undefined, thawed: [] };
   }
 
-  /** The worker with this name dies when it next comes to this point. */
-  crash(name: string, at: CrashPoint): void {
-    const worker = this.workers.find((one) => one.name === name);
-    if (worker !== undefined) worker.crashAt = at;
+  /** The worker with this name dies when it comes to this point, the first time or a later one. */
+  crash(name: string, at: CrashPoint, time = 1): void {
+    this.worker(name).fate = { at, left: time, becomes: 'dead' };
+  }
+
+  /** The worker with this name stands still when it comes to this point, as after SIGSTOP. */
+  freeze(name: string, at: CrashPoint, time = 1): void {
+    this.worker(name).fate = { at, left: time, becomes: 'frozen' };
+  }
+
+  /** A frozen worker goes on where it stood, and knows nothing of the time that has passed. */
+  thaw(name: string): void {
+    const worker = this.worker(name);
+    if (worker.is === 'frozen') worker.is = 'running';
+    for (const goOn of worker.thawed.splice(0)) goOn();
+  }
+
+  /** Tells whether a worker has died or stands still. */
+  isDown(name: string): boolean {
+    return this.worker(name).is !== 'running';
+  }
+
+  private worker(name: string): Worker {
+    const found = this.workers.find((one) => one.name === name);
+    if (found === undefined) throw new Error(`there is no worker ${name}`);
+    return found;
+  }
+
+  private gateOf(name: string): Gate {
+    return async (point) => {
+      const worker = this.worker(name);
+      const { fate } = worker;
+      if (fate !== undefined && fate.at === point && --fate.left === 0) {
+        worker.is = fate.becomes;
+        if (worker.is === 'dead') worker.sweeper.stop();
+      }
+      if (worker.is === 'dead') await new Promise(() => undefined);
+      if (worker.is === 'frozen') await new Promise<void>((goOn) => worker.thawed.push(goOn));
+    };
   }
 
   /** Wake-ups are lost from now on; only the sweeper finds what is due. */
@@ -102,7 +159,7 @@ export class World {
 
   /** A person's command, taken by the first worker that lives. */
   async command(id: string, event: Event): Promise<Commanded> {
-    const worker = this.workers.find((one) => one.alive);
+    const worker = this.workers.find((one) => one.is === 'running');
     if (worker === undefined) throw new Error('no worker lives');
     return worker.engine.command(id, event);
   }
@@ -110,7 +167,7 @@ export class World {
   /** Rings for an execution without regard to its time, as a stray job would. */
   ring(id: string, at: number): void {
     this.clock.after(at - this.clock.now(), () => {
-      const living = this.workers.filter((one) => one.alive);
+      const living = this.workers.filter((one) => one.is === 'running');
       const worker = living[this.turn++ % Math.max(1, living.length)];
       worker?.engine.advance(id).catch((error: unknown) => this.warnings.push(String(error)));
     });
@@ -126,36 +183,6 @@ export class World {
   /** What has happened to an execution. */
   journal(id = 'e1'): Promise<readonly JournalEntry[]> {
     return this.store.journal(id);
-  }
-
-  private mortal(name: string, host: Host): Host {
-    const die = (at: CrashPoint): Promise<void> => {
-      const worker = this.workers.find((one) => one.name === name);
-      if (worker?.crashAt !== at) return Promise.resolve();
-      worker.alive = false;
-      worker.sweeper.stop();
-      return new Promise(() => undefined);
-    };
-    return {
-      check: (...call) => host.check(...call),
-      plan: (...call) => host.plan(...call),
-      verify: (...call) => host.verify(...call),
-      sample: (...call) => host.sample(...call),
-      send: (...call) => host.send(...call),
-      idempotency: (uses) => host.idempotency(uses),
-      apply: async (...call) => {
-        await die('before-apply');
-        const result = await host.apply(...call);
-        await die('after-apply');
-        return result;
-      },
-      revert: async (...call) => {
-        await die('before-revert');
-        const result = await host.revert(...call);
-        await die('after-revert');
-        return result;
-      },
-    };
   }
 }
 

@@ -44,7 +44,7 @@ export function explore({ execution, reversible }: Beginning, see: (tried: Tried
 /** Beginnings that reach every phase: each mode, with and without verification and lease, each mix of steps that can be taken back. */
 export function everyBeginning(steps: number): Beginning[] {
   const all: Beginning[] = [];
-  const limits = { everyMs: 1_000, healthy: 1, unhealthy: 1, unknown: 2, withinMs: 10_000 };
+  const limits = { everyMs: 1_000, healthy: 1, unhealthy: 2, unknown: 2, withinMs: 10_000 };
   const orderOf = (i: number): Orders['steps'][number] => {
     return { name: `s${i}`, uses: 'pretend/set', with: {}, timeoutMs: 30_000, attempts: 2, backoffMs: 1_000 };
   };

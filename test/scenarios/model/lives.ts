@@ -125,8 +125,6 @@ export function follow(subject: Beginning, one: Omit<Happening, 'what'>, at: Ins
       return answer('planned', 'planned', 'planned', 'planned', 'not-needed', 'plan-failed');
     case 'apply':
       return answer('apply-intended');
-    case 'continue':
-      return answer('applied', 'applied', 'apply-unfinished', 'apply-doubtful');
     case 'settle':
       return answer('applied', 'applied', 'applied', 'apply-unfinished', 'apply-doubtful', 'apply-refuted', 'apply-unanswered');
     case 'sample':

@@ -1,0 +1,46 @@
+import type { Provider, Type } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { ProblemFilter } from '../http/problem-filter.js';
+import { ApiDescription } from './api-description.js';
+import { Changes } from './changes.js';
+import { CommandsController } from './commands.controller.js';
+import { DecisionsController } from './decisions.controller.js';
+import { DocsController } from './docs.controller.js';
+import { ExecutionStream } from './execution-stream.js';
+import { ExecutionsController } from './executions.controller.js';
+import { HealthController } from './health.controller.js';
+import { OncePerKey } from './once-per-key.js';
+import { PausesController } from './pauses.controller.js';
+import { PluginsController } from './plugins.controller.js';
+import { RunbooksController } from './runbooks.controller.js';
+import { Simulation } from './simulation.js';
+import { SimulationsController } from './simulations.controller.js';
+import { StartByHand } from './start-by-hand.js';
+import { StartController } from './start.controller.js';
+import { StreamController } from './stream.controller.js';
+
+/** Everything that answers under /api and /-, but for the alerts and the metrics. */
+export const API_CONTROLLERS: Type[] = [
+  ExecutionsController,
+  CommandsController,
+  StreamController,
+  RunbooksController,
+  StartController,
+  PluginsController,
+  DecisionsController,
+  PausesController,
+  SimulationsController,
+  HealthController,
+  DocsController,
+];
+
+/** What they need beside the parts of src/parts.ts and an `IDEMPOTENCY_KEYS`. */
+export const API_PROVIDERS: Provider[] = [
+  Changes,
+  ExecutionStream,
+  StartByHand,
+  OncePerKey,
+  Simulation,
+  ApiDescription,
+  { provide: APP_FILTER, useClass: ProblemFilter },
+];

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { FirebreakError } from '../core/errors.js';
+import { labelsFrom, type Labels } from '../core/alert.js';
+import type { Json } from '../core/json.js';
+import { readBody, readQuery } from './read-request.js';
+
+/** What somebody wants started, wherever it stood in the request. */
+export interface StartRequest {
+  readonly runbook: string;
+  readonly labels: Labels;
+  /** The time range that the person looked at; templates read it as annotations. */
+  readonly from?: string;
+  readonly to?: string;
+  readonly reason?: string;
+  readonly dryRun: boolean;
+}
+
+const MOST_LABELS = 100;
+const short = z.string().max(1_000).exactOptional();
+const moment = z.union([z.string().max(100), z.number()]).transform(String).exactOptional();
+
+/** The type of a record without making a new one, in which a name such as `__proto__` would be lost. */
+const labels = z.custom<Record<string, string>>(isTextMap, 'must be a map of at most 100 texts of at most 10000 characters');
+
+const body = z.strictObject({
+  labels: labels.exactOptional(),
+  from: moment,
+  to: moment,
+  reason: short,
+  dryRun: z.boolean().exactOptional(),
+  idempotencyKey: short,
+});
+
+const query = z.strictObject({
+  from: moment,
+  to: moment,
+  reason: short,
+  dryRun: z.enum(['true', 'false']).transform((word) => word === 'true').exactOptional(),
+  idempotencyKey: short,
+  /** Comes along when Grafana hands over its time range. */
+  timezone: short,
+});
+
+/** What the documentation shows. */
+export const startBody = body.extend({ labels: z.record(z.string(), z.string()).exactOptional() });
+
+/** Reads a request to start a runbook; where body and query both say something, the body counts. */
+export function readStart(runbook: string, rawBody: unknown, rawQuery: unknown): { readonly start: StartRequest; readonly key?: string } {
+  const { labels: fromQuery, rest } = splitLabels(rawQuery);
+  const inQuery = readQuery(query, rest);
+  const inBody = readBody(body, rawBody);
+  const { from, to, reason, dryRun = false, idempotencyKey } = { ...inQuery, ...inBody };
+  const start: StartRequest = {
+    runbook,
+    labels: labelsFrom({ ...fromQuery, ...inBody.labels }),
+    dryRun,
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+    ...(reason === undefined ? {} : { reason }),
+  };
+  return { start, ...(idempotencyKey === undefined ? {} : { key: idempotencyKey }) };
+}
+
+/** The request as data, for comparing it with another under the same key. */
+export function startJson({ labels: given, ...rest }: StartRequest): Json {
+  return { ...rest, labels: Object.entries(given).sort(([a], [b]) => (a < b ? -1 : 1)) };
+}
+
+/** The annotations that stand for the time range. */
+export function rangeOf({ from, to }: StartRequest): Labels {
+  return labelsFrom({ from: from ?? '', to: to ?? '' });
+}
+
+/** Reads the key's form: it becomes part of a name in the store. */
+export function checkKey(key: string): string {
+  if (/^[\x21-\x7e]{1,200}$/.test(key)) return key;
+  throw new FirebreakError('wrong-parameter', 'Idempotency-Key: must be 1 to 200 visible ASCII characters');
+}
+
+function splitLabels(raw: unknown): { labels: Record<string, string>; rest: Record<string, unknown> } {
+  const all = Object.entries(z.record(z.string(), z.unknown()).parse(raw ?? {}));
+  const isLabel = ([name]: [string, unknown]): boolean => name.startsWith('label.');
+  const found = Object.fromEntries(all.filter(isLabel).map(([name, value]) => [name.slice('label.'.length), value]));
+  if (!isTextMap(found)) throw new FirebreakError('wrong-parameter', 'label.<name>: each label stands once');
+  return { labels: found, rest: Object.fromEntries(all.filter((one) => !isLabel(one))) };
+}
+
+function isTextMap(value: unknown): value is Record<string, string> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const members: unknown[] = Object.values(value);
+  return members.length <= MOST_LABELS && members.every((member) => typeof member === 'string' && member.length <= 10_000);
+}

@@ -1,0 +1,54 @@
+import { Body, Controller, Headers, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiHeader, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Needs } from '../access/needs.js';
+import { person } from '../access/person.js';
+import type { Clock } from '../core/clock.js';
+import { newId } from '../intake/new-id.js';
+import { CLOCK } from '../parts.js';
+import { executionView } from './execution-view.js';
+import { OncePerKey } from './once-per-key.js';
+import { schemaOf } from './read-request.js';
+import { StartByHand, type Starter } from './start-by-hand.js';
+import { checkKey, readStart, startBody, startJson } from './start-request.js';
+
+/** Starts runbooks by hand, from a script or from a button in a dashboard. */
+@ApiTags('runbooks')
+@Controller('api/v1/runbooks/:name/executions')
+export class StartController {
+  constructor(
+    private readonly starting: StartByHand,
+    private readonly once: OncePerKey,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Opens an execution of a runbook. */
+  @Post()
+  @HttpCode(202)
+  @Needs('operator')
+  @ApiOperation({ summary: 'Start a runbook by hand; everything may also stand in the query' })
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'same key, same answer, for 24 hours; also as idempotencyKey' })
+  @ApiQuery({ name: 'label.<name>', required: false, type: String })
+  @ApiBody({ required: false, schema: schemaOf(startBody) })
+  async start(
+    @Param('name') name: string,
+    @Body() body: unknown,
+    @Query() query: unknown,
+    @Headers('idempotency-key') header: string | undefined,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<unknown> {
+    const { start, key } = readStart(name, body, query);
+    const caller: Omit<Starter, 'executionId'> = { by: person(request).name, trigger: triggerOf(request) };
+    const chosen = header === '' ? key : (header ?? key);
+    if (chosen === undefined) return executionView(await this.starting.start(start, { ...caller, executionId: newId('x', this.clock.now()) }));
+    const perCaller = `${caller.by} ${checkKey(chosen)}`;
+    void reply.header('content-type', 'application/json; charset=utf-8');
+    return this.once.run(perCaller, startJson(start), (executionId) => this.starting.start(start, { ...caller, executionId }));
+  }
+}
+
+/** Only says where the button was; it proves nothing and allows nothing. */
+function triggerOf({ headers }: FastifyRequest): Starter['trigger'] {
+  return headers['x-grafana-action'] === undefined ? 'manual' : 'grafana';
+}

@@ -1,0 +1,64 @@
+import { Readable } from 'node:stream';
+import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
+import { ApiHeader, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { Needs } from '../access/needs.js';
+import { FirebreakError } from '../core/errors.js';
+import type { ExecutionStore } from '../engine/execution-store.js';
+import { STORE } from '../parts.js';
+import { mustFind } from './execution-detail.js';
+import { ExecutionStream } from './execution-stream.js';
+import { readQuery } from './read-request.js';
+
+/** More readers at once than this are sent away. */
+export const MOST_STREAMS = 200;
+
+const seq = z.string().regex(/^\d{1,9}$/, 'must be the id of an event').transform(Number);
+const resume = z.strictObject({ lastEventId: seq.exactOptional() });
+
+const HEADERS = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache, no-transform', 'x-accel-buffering': 'no' };
+
+/** Lets people watch an execution. */
+@ApiTags('executions')
+@Controller('api/v1/executions/:id/stream')
+export class StreamController {
+  private open = 0;
+
+  constructor(
+    @Inject(STORE) private readonly store: ExecutionStore,
+    private readonly stream: ExecutionStream,
+  ) {}
+
+  /** Streams the journal of one execution until it is closed. */
+  @Get()
+  @Needs('viewer')
+  @ApiOperation({ summary: 'The events of one execution as they happen, until "closed" (Server-Sent Events)' })
+  @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'go on after this event; also as lastEventId' })
+  @ApiProduces('text/event-stream')
+  async follow(@Param('id') id: string, @Query() query: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const after = startOf(request, query);
+    const gone = this.admit(reply);
+    await mustFind(this.store, id);
+    if (request.method === 'HEAD') void reply.headers(HEADERS).send();
+    else void reply.headers(HEADERS).send(Readable.from(this.stream.follow(id, after, gone)));
+  }
+
+  /** Counts before anything is awaited, so that a crowd cannot slip in at once. */
+  private admit({ raw }: FastifyReply): AbortSignal {
+    if (this.open >= MOST_STREAMS) throw new FirebreakError('store-unavailable', `${MOST_STREAMS} streams are open already`);
+    const gone = new AbortController();
+    this.open++;
+    raw.once('close', () => {
+      this.open--;
+      gone.abort();
+    });
+    return gone.signal;
+  }
+}
+
+function startOf(request: FastifyRequest, query: unknown): number {
+  const { lastEventId = 0 } = readQuery(resume, query);
+  const header = request.headers['last-event-id'];
+  return header === undefined ? lastEventId : (readQuery(resume, { lastEventId: header }).lastEventId ?? 0);
+}

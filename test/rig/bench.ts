@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { post, webhookBody, type AlertOutline } from './alert-bodies.js';
+import { hammer, type Hammered } from './hammer.js';
+import { freePort, removeFolder, rigFolder, startProcess } from './processes.js';
+import { answersOk } from './exchange.js';
+import { rigProgram } from './project.js';
+import { startRedis } from './redis.js';
+import { startService } from './service.js';
+
+/**
+ * `npm run bench`: acknowledged webhooks a second, next to the bare limit of the same machine in the same run. The two
+ * take turns, so that a machine that becomes slower slows both; what counts is the ratio of the medians.
+ */
+const POOL = 2_000;
+const RUNBOOK = `
+apiVersion: firebreak/v1
+kind: Runbook
+metadata: { name: bench, title: Answer the alerts of the benchmark, owner: team-bench }
+spec:
+  match: ['alertname="InstanceDown"']
+  target: 'instance/{{labels.instance}}'
+  mode: approve
+  guards: { cooldown: 0s, maxAlertAge: 30d }
+  steps: [{ name: cut, uses: cut-over-center/haproxy, with: { backend: '{{labels.job}}', servers: [{ server: '{{labels.center}}', state: drain }] } }]
+`;
+
+interface Scenario {
+  readonly name: string;
+  readonly alertname: string;
+}
+
+/** What a storm consists of: alerts that somebody has answered already, and alerts that nobody has a runbook for. */
+const SCENARIOS: readonly Scenario[] = [
+  { name: 'repeats of answered alerts', alertname: 'InstanceDown' },
+  { name: 'alerts without a runbook', alertname: 'Unknown' },
+];
+
+function outline(i: number, alertname: string): AlertOutline {
+  const labels = { alertname, instance: `host-${i}.example.org:9100`, job: 'node', center: i % 2 ? 'a' : 'b', severity: 'critical', service: `s${i % 40}` };
+  return { labels, startsAt: Date.now() - 5_000 };
+}
+
+function bodies(alertname: string, perBody: number): string[] {
+  const alerts = Array.from({ length: POOL }, (_, i) => outline(i, alertname));
+  return Array.from({ length: POOL / perBody }, (_, i) => webhookBody(alerts.slice(i * perBody, (i + 1) * perBody)));
+}
+
+async function startBare(redisUrl: string): Promise<{ url: string; stop: () => Promise<void> }> {
+  const folder = rigFolder('bare');
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const running = await startProcess({
+    name: 'bare',
+    command: process.execPath,
+    args: [rigProgram('bare.js'), String(port), redisUrl],
+    folder,
+    ready: () => answersOk(`${url}/-/ready`),
+  });
+  return {
+    url,
+    stop: async () => {
+      await running.stop();
+      removeFolder(folder);
+    },
+  };
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
+
+function line(name: string, rounds: readonly Hammered[]): string {
+  const rate = Math.round(median(rounds.map((one) => one.perSecond)));
+  const p99 = median(rounds.map((one) => one.p99Ms));
+  return `  ${name.padEnd(34)}${String(rate).padStart(8)} webhooks/s   p99 ${p99.toFixed(1).padStart(7)} ms`;
+}
+
+/** Resident memory of a process in MiB, as the kernel counts it. */
+function memoryOf(pid: number): number {
+  const kib = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Number(kib ?? 0) / 1024;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' }, seconds: { type: 'string', default: '4' } } });
+  const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)];
+  const redis = await startRedis();
+  const bareRedis = await startRedis();
+  const settings = 'plugins: { cut-over-center: { endpoint: "127.0.0.1:1" } }\n';
+  const runbooks = { 'bench.yaml': RUNBOOK };
+  const api = await startService({ runbooks, settings, env: { FIREBREAK_REDIS_URL: redis.url, FIREBREAK_ROLE: 'api', FIREBREAK_LOG_LEVEL: 'warn' } });
+  const bare = await startBare(bareRedis.url);
+  const whole = await startService({ runbooks, settings, env: { FIREBREAK_REDIS_URL: redis.url } });
+  const atRest = memoryOf(whole.process().pid);
+  await whole.stop();
+  let worst = Infinity;
+  try {
+    console.log(`Webhooks acknowledged after an fsync; 50 connections, ${rounds} rounds of ${seconds} s each in turn, medians.`);
+    for (const perBody of [1, 50]) {
+      for (const { name, alertname } of SCENARIOS) {
+        const load = bodies(alertname, perBody);
+        for (const body of load) await post(api.url, body);
+        const measured: { ours: Hammered[]; limit: Hammered[] } = { ours: [], limit: [] };
+        for (let round = 0; round < rounds; round++) {
+          measured.limit.push(await hammer(bare.url, load, seconds));
+          measured.ours.push(await hammer(api.url, load, seconds));
+        }
+        const ratio = median(measured.ours.map((one, i) => one.perSecond / (measured.limit[i]?.perSecond ?? 1)));
+        worst = Math.min(worst, ratio);
+        const failed = measured.ours.reduce((sum, one) => sum + one.failed, 0);
+        console.log(`\n${perBody === 1 ? '1 alert' : `${perBody} alerts`} a body, ${name}`);
+        console.log(line('Firebreak', measured.ours));
+        console.log(line('bare limit (Fastify + one script)', measured.limit));
+        console.log(`  ratio ${ratio.toFixed(2)}${failed > 0 ? `   ${failed} not acknowledged` : ''}`);
+      }
+    }
+    console.log(`\nsmallest ratio ${worst.toFixed(2)} (wanted 0.7, at least 0.5)`);
+    console.log(`memory at rest ${atRest.toFixed(0)} MiB, the whole service in one process without Redis (wanted below 200)`);
+  } finally {
+    for (const part of [api, bare, redis, bareRedis]) await part.stop();
+  }
+}
+
+await main();

@@ -1,0 +1,58 @@
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { definePlugin } from '../../src/plugin-sdk/index.js';
+
+const line = z.object({ verb: z.enum(['apply', 'revert']), key: z.string(), name: z.string(), epoch: z.number(), at: z.number() });
+
+/** One write, as the target's own log has it. */
+export type OracleLine = z.infer<typeof line>;
+
+/** Reads the target's own log: what really happened, whatever Firebreak believes. */
+export function readOracle(file: string): OracleLine[] {
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, 'utf8').split('\n').filter((text) => text !== '');
+  return lines.map((text) => line.parse(JSON.parse(text)));
+}
+
+/** A target of the tests: each change is one line at the end of a file that nobody else writes. */
+export default definePlugin({
+  id: 'oracle',
+  sdk: 1,
+  version: '1',
+  config: z.strictObject({ file: z.string() }),
+  connect: async ({ file }) => file,
+  close: () => undefined,
+  provide: ({ action }) => ({
+    actions: {
+      write: action({
+        summary: 'Write a line',
+        params: z.strictObject({ name: z.string().min(1) }),
+        before: z.null(),
+        risk: 'low',
+        idempotency: 'native-key',
+        check: async () => ({ needed: true }),
+        plan: async ({ params }) => ({
+          summary: `write ${params.name}`,
+          changes: [{ resource: params.name, attribute: 'line', from: null, to: 'written' }],
+          before: null,
+        }),
+        apply: async ({ client, params, key, epoch, fence }) => {
+          await fence();
+          const entry: OracleLine = { verb: 'apply', key, name: params.name, epoch, at: Date.now() };
+          appendFileSync(client, `${JSON.stringify(entry)}\n`);
+          return { done: true };
+        },
+        verify: async ({ client, params }) => {
+          const written = readOracle(client).some((entry) => entry.verb === 'apply' && entry.name === params.name);
+          return written ? { took: true } : { took: false, detail: 'no line' };
+        },
+        revert: async ({ client, params, key, epoch, fence }) => {
+          await fence();
+          const entry: OracleLine = { verb: 'revert', key, name: params.name, epoch, at: Date.now() };
+          appendFileSync(client, `${JSON.stringify(entry)}\n`);
+          return { done: true };
+        },
+      }),
+    },
+  }),
+});

@@ -252,6 +252,19 @@ export function describeExecutionStore(name: string, open: () => Promise<StoreUn
       });
     });
 
+    it('lists page by page also what was opened in one moment', async () => {
+      const alerts = Array.from({ length: 450 }, (_, i) => anAlert({ labels: { alertname: 'X', i: String(i) } }));
+      await store.receive(alerts.map((one, i) => receipt({ id: `m${i}`, alert: one, claims: [] })));
+      const seen = new Set<string>();
+      let cursor: string | undefined;
+      do {
+        const page = await store.list({ limit: 40, ...(cursor === undefined ? {} : { cursor }) });
+        for (const { id } of page.items) seen.add(id);
+        ({ cursor } = page);
+      } while (cursor !== undefined);
+      expect(seen.size).toBe(450);
+    });
+
     describe('wake-ups', () => {
       it('I5: finds what is overdue, once per turn', async () => {
         await store.open(anExecution(), []);

@@ -11,30 +11,32 @@ const MOST_LOOKED_AT = 10_000;
 
 /** Lists executions from the newest to the oldest; the cursor is the opening time and id of the last one looked at. */
 export async function listExecutions(redis: Redis | Cluster, prefix: string, filter: ExecutionFilter): Promise<ExecutionPage> {
-  const index = filter.phase === undefined || filter.phase === 'closed' ? 'all' : `ph:${filter.phase}`;
+  const index = `${prefix}${filter.phase === undefined || filter.phase === 'closed' ? 'all' : `ph:${filter.phase}`}`;
   const items: Execution[] = [];
-  let from = filter.cursor;
-  for (let looked = 0; looked < MOST_LOOKED_AT; looked += PAGE) {
-    const [score, last] = split(from);
-    const found = await redis.zrevrangebyscore(`${prefix}${index}`, score, '-inf', 'WITHSCORES', 'LIMIT', 0, PAGE);
-    const entries = pairs(found).filter(([id, at]) => last === undefined || at !== score || id < last);
+  let cursor = filter.cursor;
+  let rank = await rankAfter(redis, index, cursor);
+  for (const end = rank + MOST_LOOKED_AT; rank < end; rank += PAGE) {
+    const entries = pairs(await redis.zrevrange(index, rank, rank + PAGE - 1, 'WITHSCORES'));
     const page = await Promise.all(entries.map(([id]) => redis.hget(`${prefix}x:${id}`, 'r')));
     for (const [i, record] of page.entries()) {
       const [id, at] = entries[i] ?? ['', ''];
-      from = `${at}:${id}`;
+      cursor = `${at}:${id}`;
       if (typeof record !== 'string') continue;
       const execution = readExecution(record);
       if (wantsExecution(filter, execution)) items.push(execution);
-      if (items.length >= filter.limit) return { items, cursor: from };
+      if (items.length >= filter.limit) return { items, cursor };
     }
-    if (found.length < PAGE * 2 || entries.length === 0) return { items };
+    if (entries.length < PAGE) return { items };
   }
-  return { items, ...(from === undefined ? {} : { cursor: from }) };
+  return { items, ...(cursor === undefined ? {} : { cursor }) };
 }
 
-function split(cursor: string | undefined): [string, string | undefined] {
-  const found = /^(\d+):(.+)$/.exec(cursor ?? '');
-  return [found?.[1] ?? '+inf', found?.[2]];
+/** Many executions can be opened in one millisecond, so the place is found by id, and by time only where the id has left the index. */
+async function rankAfter(redis: Redis | Cluster, index: string, cursor: string | undefined): Promise<number> {
+  const [, at, id] = /^(\d+):(.+)$/.exec(cursor ?? '') ?? [];
+  if (at === undefined || id === undefined) return 0;
+  const rank = await redis.zrevrank(index, id);
+  return rank === null ? redis.zcount(index, `(${at}`, '+inf') : rank + 1;
 }
 
 function pairs(flat: readonly string[]): [string, string][] {

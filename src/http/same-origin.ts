@@ -24,8 +24,12 @@ function isForeign({ method, headers }: FastifyRequest, own: URL): boolean {
   // Grafana's buttons send this header, and across origins no browser sends it without asking first
   if (headers['x-grafana-action'] !== undefined) return false;
   if (!URL.canParse(headers.origin)) return true;
-  const asked = new URL(headers.origin);
-  return asked.origin !== own.origin && !(isLoopback(asked.hostname) && isLoopback(own.hostname) && asked.port === own.port);
+  return !isSame(new URL(headers.origin), own);
+}
+
+function isSame(asked: URL, own: URL): boolean {
+  if (asked.protocol !== own.protocol || asked.port !== own.port) return false;
+  return asked.hostname === own.hostname || (isLoopback(asked.hostname) && isLoopback(own.hostname));
 }
 
 function isOwnHost({ headers }: FastifyRequest, own: URL): boolean {

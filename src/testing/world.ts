@@ -110,6 +110,7 @@ export class World {
   thaw(name: string): void {
     const worker = this.worker(name);
     if (worker.is === 'frozen') worker.is = 'running';
+    worker.fate = undefined;
     for (const goOn of worker.thawed.splice(0)) goOn();
   }
 

@@ -7,6 +7,10 @@ import { Credentials } from './credentials.js';
 
 /** What the application needs so that every handler is guarded. */
 export const ACCESS_PROVIDERS: Provider[] = [
-  { provide: Credentials, useFactory: (config: Pick<Config, 'tokens'>) => new Credentials(config.tokens), inject: [CONFIG] },
+  {
+    provide: Credentials,
+    useFactory: (config: Pick<Config, 'tokens'>) => new Credentials(config.tokens),
+    inject: [CONFIG],
+  },
   { provide: APP_GUARD, useClass: AccessGuard },
 ];

@@ -9,7 +9,9 @@ import { isPublic } from './public-routes.js';
  */
 export function refuseStrangers(fastify: FastifyInstance, credentials: Credentials): void {
   fastify.addHook('onRequest', (request, _reply, done) => {
-    const allowed = isPublic(request.method, request.routeOptions.url) || credentials.identify(request.headers.authorization) !== undefined;
+    const allowed =
+      isPublic(request.method, request.routeOptions.url) ||
+      credentials.identify(request.headers.authorization) !== undefined;
     if (allowed) done();
     else done(unknownCaller());
   });

@@ -1,5 +1,18 @@
 import { Injectable, type INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { ERRORS } from '../core/errors.js';
+import { PROBLEM_TYPE } from '../http/problem.js';
+
+const TEXT = { type: 'string' };
+const PROPERTIES = {
+  type: TEXT,
+  title: TEXT,
+  status: { type: 'integer' },
+  detail: TEXT,
+  requestId: TEXT,
+  code: { type: 'string', enum: Object.keys(ERRORS) },
+};
+const PROBLEM = { [PROBLEM_TYPE]: { schema: { type: 'object', properties: PROPERTIES } } };
 
 /** The OpenAPI description of this service, made when somebody first asks for it. */
 @Injectable()
@@ -27,6 +40,7 @@ export class ApiDescription {
       .setOpenAPIVersion('3.1.0')
       .addBearerAuth()
       .addSecurityRequirements('bearer')
+      .addGlobalResponse({ status: 'default', description: 'An error from the catalogue', content: PROBLEM })
       .build();
     return SwaggerModule.createDocument(this.app, facts);
   }

@@ -41,9 +41,15 @@ export class CommandsController {
   @Needs('approver')
   @Documented('Agree to the plan whose digest you have read', agreement)
   @ApiQuery({ name: 'digest', required: false, type: String })
-  async approve(@Param('id') id: string, @Body() body: unknown, @Query() query: unknown, @Req() request: FastifyRequest): Promise<object> {
+  async approve(
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Query() query: unknown,
+    @Req() request: FastifyRequest,
+  ): Promise<object> {
     const { reason, digest } = { ...readQuery(agreement, query), ...readBody(agreement, body) };
-    if (digest === undefined) throw new FirebreakError('malformed-body', 'digest: missing; approve the digest of the plan that you have read');
+    if (digest === undefined)
+      throw new FirebreakError('malformed-body', 'digest: missing; approve the digest of the plan that you have read');
     const because = reason === undefined ? {} : { reason };
     return this.answer(id, { type: 'approved', by: person(request).name, digest, ...because });
   }
@@ -53,7 +59,12 @@ export class CommandsController {
   @HttpCode(200)
   @Needs('approver')
   @Documented('Say no to the plan; nothing is changed', why)
-  reject(@Param('id') id: string, @Body() body: unknown, @Query() query: unknown, @Req() request: FastifyRequest): Promise<object> {
+  reject(
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Query() query: unknown,
+    @Req() request: FastifyRequest,
+  ): Promise<object> {
     return this.answer(id, { type: 'rejected', ...said(body, query, request) });
   }
 
@@ -62,7 +73,12 @@ export class CommandsController {
   @HttpCode(200)
   @Needs('operator')
   @Documented('Stop it and take back what it has changed', why)
-  cancel(@Param('id') id: string, @Body() body: unknown, @Query() query: unknown, @Req() request: FastifyRequest): Promise<object> {
+  cancel(
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Query() query: unknown,
+    @Req() request: FastifyRequest,
+  ): Promise<object> {
     return this.answer(id, { type: 'cancelled', ...said(body, query, request) });
   }
 
@@ -71,7 +87,12 @@ export class CommandsController {
   @HttpCode(200)
   @Needs('approver')
   @Documented('Take back what it has changed, also after it ended well', why)
-  revert(@Param('id') id: string, @Body() body: unknown, @Query() query: unknown, @Req() request: FastifyRequest): Promise<object> {
+  revert(
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Query() query: unknown,
+    @Req() request: FastifyRequest,
+  ): Promise<object> {
     return this.answer(id, { type: 'revert-asked', ...said(body, query, request) });
   }
 
@@ -80,7 +101,12 @@ export class CommandsController {
   @HttpCode(200)
   @Needs('approver')
   @Documented('Let a held execution try again where it stopped', why)
-  retry(@Param('id') id: string, @Body() body: unknown, @Query() query: unknown, @Req() request: FastifyRequest): Promise<object> {
+  retry(
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Query() query: unknown,
+    @Req() request: FastifyRequest,
+  ): Promise<object> {
     return this.answer(id, { type: 'retry-asked', ...said(body, query, request) });
   }
 
@@ -89,7 +115,12 @@ export class CommandsController {
   @HttpCode(200)
   @Needs('approver')
   @Documented('Take a held execution as it is', why)
-  accept(@Param('id') id: string, @Body() body: unknown, @Query() query: unknown, @Req() request: FastifyRequest): Promise<object> {
+  accept(
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Query() query: unknown,
+    @Req() request: FastifyRequest,
+  ): Promise<object> {
     return this.answer(id, { type: 'accepted', ...said(body, query, request) });
   }
 

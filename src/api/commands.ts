@@ -8,7 +8,10 @@ import { notFound } from './execution-detail.js';
 type Refused = Extract<Commanded, { ok: false }>;
 
 /** What a person can want of an execution. */
-export type Command = Extract<Event, { type: 'approved' | 'rejected' | 'cancelled' | 'revert-asked' | 'retry-asked' | 'accepted' }>;
+export type Command = Extract<
+  Event,
+  { type: 'approved' | 'rejected' | 'cancelled' | 'revert-asked' | 'retry-asked' | 'accepted' }
+>;
 
 const CODES: { readonly [because in Refused['because']]: ErrorCode } = {
   'not-found': 'not-found',
@@ -29,7 +32,12 @@ const CODES: { readonly [because in Refused['because']]: ErrorCode } = {
  *
  * @throws FirebreakError saying why the execution does not answer to it
  */
-export async function carryOut(engine: Engine, store: ExecutionStore, id: string, command: Command): Promise<Execution> {
+export async function carryOut(
+  engine: Engine,
+  store: ExecutionStore,
+  id: string,
+  command: Command,
+): Promise<Execution> {
   const commanded = await engine.command(id, command);
   if (commanded.ok) return commanded.execution;
   const { because, detail } = commanded;
@@ -37,7 +45,8 @@ export async function carryOut(engine: Engine, store: ExecutionStore, id: string
   if (because !== 'not-in-phase') throw new FirebreakError(CODES[because], detail);
   const [stored, journal] = await Promise.all([store.get(id), store.journal(id)]);
   if (stored !== undefined && journal.some(({ event }) => isSame(event, command))) return stored.execution;
-  if (stored !== undefined && cameTooLate(stored.execution, command)) throw new FirebreakError('expired', 'nobody approved in time');
+  if (stored !== undefined && cameTooLate(stored.execution, command))
+    throw new FirebreakError('expired', 'nobody approved in time');
   throw new FirebreakError('not-in-phase', detail);
 }
 
@@ -47,5 +56,9 @@ function isSame(event: Event, command: Command): boolean {
 }
 
 function cameTooLate({ state }: Execution, command: Command): boolean {
-  return state.phase === 'closed' && state.outcome === 'expired' && (command.type === 'approved' || command.type === 'rejected');
+  return (
+    state.phase === 'closed' &&
+    state.outcome === 'expired' &&
+    (command.type === 'approved' || command.type === 'rejected')
+  );
 }

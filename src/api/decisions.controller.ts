@@ -10,7 +10,13 @@ import { iso, readMoment } from './instants.js';
 import { limit, readQuery } from './read-request.js';
 
 const text = z.string().max(500).exactOptional();
-const listQuery = z.strictObject({ fingerprint: text, alertname: text, runbook: text, since: text, limit: limit(1_000, 100) });
+const listQuery = z.strictObject({
+  fingerprint: text,
+  alertname: text,
+  runbook: text,
+  since: text,
+  limit: limit(1_000, 100),
+});
 
 /** Shows every decision, also each "no". */
 @ApiTags('decisions')
@@ -39,7 +45,8 @@ export class DecisionsController {
 
   private moment(text: string): number {
     const at = readMoment(text, this.clock.now(), 'back');
-    if (at === undefined) throw new FirebreakError('wrong-parameter', 'since: must be a moment in RFC 3339, or a duration such as 1h');
+    if (at === undefined)
+      throw new FirebreakError('wrong-parameter', 'since: must be a moment in RFC 3339, or a duration such as 1h');
     return Math.max(0, at);
   }
 }

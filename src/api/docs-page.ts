@@ -26,7 +26,12 @@ function addresses({ paths }: OpenAPIObject): string {
       return operation === undefined ? [] : [[method.toUpperCase(), path, operation.summary ?? ''] as const];
     }),
   );
-  return rows.map(([method, path, does]) => `<tr><td>${method}</td><td><code>${escapeHtml(path)}</code></td><td>${escapeHtml(does)}</td></tr>`).join('\n');
+  return rows
+    .map(
+      ([method, path, does]) =>
+        `<tr><td>${method}</td><td><code>${escapeHtml(path)}</code></td><td>${escapeHtml(does)}</td></tr>`,
+    )
+    .join('\n');
 }
 
 function errors(): string {

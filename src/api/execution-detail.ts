@@ -20,5 +20,7 @@ export function notFound(id: string): FirebreakError {
 export async function executionDetail(store: ExecutionStore, execution: Execution): Promise<ExecutionView> {
   const { mode, state } = execution;
   const mayHaveGrants = mode === 'approve' && state.phase !== 'planning' && state.phase !== 'awaiting-approval';
-  return mayHaveGrants ? executionView(execution, grantsIn(await store.journal(execution.id))) : executionView(execution);
+  return mayHaveGrants
+    ? executionView(execution, grantsIn(await store.journal(execution.id)))
+    : executionView(execution);
 }

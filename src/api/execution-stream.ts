@@ -51,7 +51,10 @@ export class ExecutionStream {
         seq = entry.seq;
         spoke = this.clock.now();
       }
-      if (execution?.state.phase === 'closed') return yield closedText(execution, seq);
+      if (execution?.state.phase === 'closed') {
+        yield closedText(execution, seq);
+        return;
+      }
       if (this.clock.now() - spoke >= HEARTBEAT_MS) {
         yield ': still here\n\n';
         spoke = this.clock.now();

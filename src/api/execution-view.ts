@@ -11,9 +11,18 @@ import { iso, isoAll } from './instants.js';
  * @param grants of persons, when the journal was asked; the execution itself knows them only while it waits for more
  */
 export function executionView(execution: Execution, grants: readonly Grant[] = waitingGrants(execution)) {
-  const { id, runbook, runbookVersion, target, mode, dryRun, trigger, alert, requestedBy, reason, state, timeline } = execution;
+  const { id, runbook, runbookVersion, target, mode, dryRun, trigger, alert, requestedBy, reason, state, timeline } =
+    execution;
   return {
-    ...{ id, runbook, runbookVersion, phase: state.phase, target, mode, dryRun, trigger, requestedBy },
+    id,
+    runbook,
+    runbookVersion,
+    phase: state.phase,
+    target,
+    mode,
+    dryRun,
+    trigger,
+    requestedBy,
     ...(reason === undefined ? {} : { reason }),
     ...(state.phase === 'closed' ? { outcome: state.outcome, detail: state.detail } : {}),
     ...(state.phase === 'reverting' ? { detail: state.detail } : {}),
@@ -21,7 +30,10 @@ export function executionView(execution: Execution, grants: readonly Grant[] = w
     ...planView(execution),
     approval: approvalView(execution, grants),
     steps: execution.steps.map(stepView),
-    verification: { samples: execution.samples.map(sampleView), ...(execution.verdict === undefined ? {} : { verdict: execution.verdict }) },
+    verification: {
+      samples: execution.samples.map(sampleView),
+      ...(execution.verdict === undefined ? {} : { verdict: execution.verdict }),
+    },
     ...(state.phase === 'holding' ? { lease: isoAll({ until: state.leaseUntil, clearSince: state.clearSince }) } : {}),
     ...(state.phase === 'held' ? { held: { cause: state.cause, since: iso(state.since) } } : {}),
     openedAt: iso(timeline.openedAt),
@@ -44,7 +56,9 @@ function alertView({ fingerprint, status, labels, annotations, startsAt, endsAt,
 function planView(execution: Execution): object {
   const plan = planOf(execution);
   if (plan.length === 0) return {};
-  return { plan: { steps: plan.map(stepPlanView), digest: planDigest(execution.target, execution.orders.steps, plan) } };
+  return {
+    plan: { steps: plan.map(stepPlanView), digest: planDigest(execution.target, execution.orders.steps, plan) },
+  };
 }
 
 /** What an approver reads of one step; what `revert` needs is not for reading. */
@@ -61,7 +75,14 @@ function approvalView({ mode, orders, state }: Execution, grants: readonly Grant
 }
 
 function stepView({ name, uses, state, attempts, startedAt, finishedAt, error }: StepRecord) {
-  return { name, uses, state, attempts, ...isoAll({ startedAt, finishedAt }), ...(error === undefined ? {} : { error }) };
+  return {
+    name,
+    uses,
+    state,
+    attempts,
+    ...isoAll({ startedAt, finishedAt }),
+    ...(error === undefined ? {} : { error }),
+  };
 }
 
 /** One answer of a probe, with its moment in JSON's form. */

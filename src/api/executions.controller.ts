@@ -9,8 +9,27 @@ import { executionView } from './execution-view.js';
 import { journalView } from './journal-view.js';
 import { limit, readQuery } from './read-request.js';
 
-const PHASES = ['planning', 'awaiting-approval', 'applying', 'verifying', 'holding', 'reverting', 'held', 'closed'] as const;
-const OUTCOMES = ['succeeded', 'reverted', 'failed', 'rejected', 'expired', 'cancelled', 'not-needed', 'dry-run', 'accepted'] as const;
+const PHASES = [
+  'planning',
+  'awaiting-approval',
+  'applying',
+  'verifying',
+  'holding',
+  'reverting',
+  'held',
+  'closed',
+] as const;
+const OUTCOMES = [
+  'succeeded',
+  'reverted',
+  'failed',
+  'rejected',
+  'expired',
+  'cancelled',
+  'not-needed',
+  'dry-run',
+  'accepted',
+] as const;
 const text = z.string().max(500).exactOptional();
 
 const listQuery = z.strictObject({

@@ -15,7 +15,12 @@ const STORE_ANSWERS_WITHIN_MS = 1_000;
 const MOST_PROBLEMS = 50;
 
 const reloadBody = z.strictObject({ acceptLoss: z.boolean().exactOptional() });
-const reloadQuery = z.strictObject({ acceptLoss: z.enum(['true', 'false']).transform((word) => word === 'true').exactOptional() });
+const reloadQuery = z.strictObject({
+  acceptLoss: z
+    .enum(['true', 'false'])
+    .transform((word) => word === 'true')
+    .exactOptional(),
+});
 
 /** Health, readiness and reload, under the names that Prometheus and Alertmanager use. */
 @ApiTags('operation')
@@ -38,7 +43,8 @@ export class HealthController {
   @Get('ready')
   @ApiOperation({ summary: 'Whether alerts can be taken: the store answers and runbooks are loaded' })
   async ready(): Promise<object> {
-    if (!(await this.storeAnswers())) throw new FirebreakError('store-unavailable', 'Redis has not answered within 1 s');
+    if (!(await this.storeAnswers()))
+      throw new FirebreakError('store-unavailable', 'Redis has not answered within 1 s');
     return { status: 'ready', store: 'answers', runbooks: this.catalog.current.runbooks.size };
   }
 
@@ -46,11 +52,14 @@ export class HealthController {
   @Post('reload')
   @HttpCode(200)
   @Needs('operator')
-  @ApiOperation({ summary: 'Read runbooks and topology again; a wrong edition is refused and the old one stays in force' })
+  @ApiOperation({
+    summary: 'Read runbooks and topology again; a wrong edition is refused and the old one stays in force',
+  })
   async reload(@Body() body: unknown, @Query() query: unknown): Promise<object> {
     const { acceptLoss = false } = { ...readQuery(reloadQuery, query), ...readBody(reloadBody, body) };
     const reloaded = await this.catalog.reload({ acceptLoss });
-    if (!reloaded.activated) throw new FirebreakError('catalogue-unavailable', refusal(reloaded.because, reloaded.problems));
+    if (!reloaded.activated)
+      throw new FirebreakError('catalogue-unavailable', refusal(reloaded.because, reloaded.problems));
     return { activated: true, changed: reloaded.changed, catalogue: catalogueView(this.catalog) };
   }
 

@@ -1,14 +1,19 @@
-/** What is kept under an idempotency key. */
-export interface KeyEntry {
+import { z } from 'zod';
+
+/** The form in which an entry is kept. */
+export const keyEntry = z.object({
   /** Digest of the request: the key stands for it and for no other. */
-  readonly request: string;
+  request: z.string(),
   /** Id of the execution that it opens, chosen before anything is done. */
-  readonly executionId: string;
+  executionId: z.string(),
   /** When it was begun, by the shared clock. */
-  readonly at: number;
+  at: z.number(),
   /** The answer, as text, once there is one. */
-  readonly answer?: string;
-}
+  answer: z.string().exactOptional(),
+});
+
+/** What is kept under an idempotency key. */
+export type KeyEntry = Readonly<z.output<typeof keyEntry>>;
 
 /** How long a key is remembered. */
 export const KEEP_KEYS_MS = 24 * 3_600_000;

@@ -10,8 +10,12 @@ export function iso(at: Instant | undefined): string | undefined {
 }
 
 /** Writes all moments of a record. */
-export function isoAll<K extends string>(moments: { readonly [name in K]?: Instant | undefined }): { readonly [name: string]: string } {
-  const known = Object.entries<Instant | undefined>(moments).flatMap(([name, at]) => (at === undefined ? [] : [[name, iso(at)] as const]));
+export function isoAll<K extends string>(moments: { readonly [name in K]?: Instant | undefined }): {
+  readonly [name: string]: string;
+} {
+  const known = Object.entries<Instant | undefined>(moments).flatMap(([name, at]) =>
+    at === undefined ? [] : [[name, iso(at)] as const],
+  );
   return Object.fromEntries(known);
 }
 

@@ -10,7 +10,8 @@ export function journalView({ seq, at, event }: JournalEntry) {
 
 function eventView(event: Event): object {
   if (event.type === 'opened') return { ...event, execution: executionView(event.execution) };
-  if (event.type === 'apply-intended' || event.type === 'revert-intended') return { ...event, intent: intentView(event.intent) };
+  if (event.type === 'apply-intended' || event.type === 'revert-intended')
+    return { ...event, intent: intentView(event.intent) };
   if (event.type === 'sampled') return { ...event, sample: sampleView(event.sample) };
   if (event.type === 'alert-resolved') return { ...event, endsAt: iso(event.endsAt) };
   if (event.type === 'alert-refired') return { ...event, startsAt: iso(event.startsAt) };

@@ -1,5 +1,5 @@
 import type { Instant } from '../core/alert.js';
-import { KEEP_KEYS_MS, type IdempotencyKeys, type KeyEntry } from './idempotency-keys.js';
+import { KEEP_KEYS_MS, keyEntry, type IdempotencyKeys, type KeyEntry } from './idempotency-keys.js';
 
 /** The keys of tests: the same answers as Redis, in one process. */
 export class MemoryIdempotencyKeys implements IdempotencyKeys {
@@ -10,9 +10,11 @@ export class MemoryIdempotencyKeys implements IdempotencyKeys {
 
   async claim(key: string, entry: KeyEntry): Promise<KeyEntry | undefined> {
     const found = this.kept.get(key);
-    if (found !== undefined && found.until > this.clock()) return JSON.parse(found.text);
-    this.set(key, entry);
-    return undefined;
+    if (found === undefined || found.until <= this.clock()) {
+      this.set(key, entry);
+      return undefined;
+    }
+    return keyEntry.parse(JSON.parse(found.text));
   }
 
   async replace(key: string, before: KeyEntry, after?: KeyEntry): Promise<boolean> {

@@ -36,13 +36,19 @@ export class OncePerKey {
     const name = sha256Hex(key);
     const earlier = await this.keys.claim(name, mine);
     if (earlier === undefined) return this.answer(name, mine, open);
-    if (earlier.request !== mine.request) throw new FirebreakError('key-reused', 'this key stands for a request with other values');
+    if (earlier.request !== mine.request)
+      throw new FirebreakError('key-reused', 'this key stands for a request with other values');
     if (earlier.answer !== undefined) return earlier.answer;
     return this.goOn(name, earlier, mine, open);
   }
 
   /** Nobody has answered yet: the other request is under way, or its process died before or after it opened the execution. */
-  private async goOn(name: string, earlier: KeyEntry, mine: KeyEntry, open: (executionId: string) => Promise<Execution>): Promise<string> {
+  private async goOn(
+    name: string,
+    earlier: KeyEntry,
+    mine: KeyEntry,
+    open: (executionId: string) => Promise<Execution>,
+  ): Promise<string> {
     const stored = await this.store.get(earlier.executionId);
     if (stored !== undefined) return this.finish(name, earlier, stored.execution);
     const isDead = mine.at - earlier.at >= GIVEN_UP_MS;
@@ -50,7 +56,11 @@ export class OncePerKey {
     throw new FirebreakError('in-flight', 'the first request with this key has no answer yet');
   }
 
-  private async answer(name: string, mine: KeyEntry, open: (executionId: string) => Promise<Execution>): Promise<string> {
+  private async answer(
+    name: string,
+    mine: KeyEntry,
+    open: (executionId: string) => Promise<Execution>,
+  ): Promise<string> {
     try {
       return await this.finish(name, mine, await open(mine.executionId));
     } catch (error) {

@@ -61,7 +61,8 @@ export class PausesController {
   @Needs('operator')
   @ApiOperation({ summary: 'Lift a pause' })
   async lift(@Param('id') id: string): Promise<object> {
-    if (!(await this.store.liftPause(id))) throw new FirebreakError('not-found', `there is no pause ${id.slice(0, 100)}`);
+    if (!(await this.store.liftPause(id)))
+      throw new FirebreakError('not-found', `there is no pause ${id.slice(0, 100)}`);
     return { id, lifted: true };
   }
 

@@ -22,10 +22,15 @@ export function readBody<T>(schema: z.ZodType<T>, body: unknown): T {
  * @throws FirebreakError `wrong-parameter`
  */
 export function readQuery<T>(schema: z.ZodType<T>, query: unknown): T {
-  const given = Object.entries(z.record(z.string(), z.unknown()).parse(query ?? {})).filter(([, value]) => value !== '');
+  const given = entriesOf(query).filter(([, value]) => value !== '');
   const parsed = schema.safeParse(Object.fromEntries(given), { error: explainIssue });
   if (parsed.success) return parsed.data;
   throw new FirebreakError('wrong-parameter', explainIssues(parsed.error.issues));
+}
+
+/** Gives all parameters of a query, also those with names that objects otherwise have by birth. */
+export function entriesOf(query: unknown): [string, unknown][] {
+  return typeof query === 'object' && query !== null ? Object.entries(query) : [];
 }
 
 /** A whole number in a query, within bounds. */

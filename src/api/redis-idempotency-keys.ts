@@ -1,5 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
-import { KEEP_KEYS_MS, type IdempotencyKeys, type KeyEntry } from './idempotency-keys.js';
+import { KEEP_KEYS_MS, keyEntry, type IdempotencyKeys, type KeyEntry } from './idempotency-keys.js';
 
 const REPLACE = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
@@ -23,7 +23,7 @@ export class RedisIdempotencyKeys implements IdempotencyKeys {
       if ((await this.redis.set(name, JSON.stringify(entry), 'PX', KEEP_KEYS_MS, 'NX')) === 'OK') return undefined;
       const found = await this.redis.get(name);
       // it may have been forgotten between the two questions
-      if (found !== null) return JSON.parse(found);
+      if (found !== null) return keyEntry.parse(JSON.parse(found));
     }
   }
 

@@ -39,8 +39,11 @@ export function catalogueView(catalog: Catalog): object {
   const { version, loadedAt, lastAttemptAt, problems } = catalog.status();
   const { runbooks, resting, warnings } = catalog.current;
   return {
-    ...{ version, runbooks: runbooks.size, resting: [...resting.keys()] },
+    version,
+    runbooks: runbooks.size,
+    resting: [...resting.keys()],
     ...isoAll({ loadedAt, lastAttemptAt }),
-    ...{ problems: problems.map(formatProblem), warnings },
+    problems: problems.map(formatProblem),
+    warnings,
   };
 }

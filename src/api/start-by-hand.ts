@@ -47,7 +47,11 @@ export class StartByHand {
     return execution;
   }
 
-  private prepare(request: StartRequest, { executionId, by, trigger }: Starter, now: Instant): { execution: Execution; claims: Claim[] } {
+  private prepare(
+    request: StartRequest,
+    { executionId, by, trigger }: Starter,
+    now: Instant,
+  ): { execution: Execution; claims: Claim[] } {
     const runbook = this.runbook(request.runbook);
     const subject = subjectOf(request, now);
     const rendered = render(runbook, scopeFor(subject, runbook.params, this.catalog.current.surroundings));
@@ -66,7 +70,10 @@ export class StartByHand {
     if (found !== undefined) return found;
     const waits = resting.get(name);
     if (waits === undefined) throw new FirebreakError('not-found', `there is no runbook ${name.slice(0, 100)}`);
-    throw new FirebreakError('suppressed', `the runbook rests: ${waits.join(', ')} is not configured in firebreak.yaml`);
+    throw new FirebreakError(
+      'suppressed',
+      `the runbook rests: ${waits.join(', ')} is not configured in firebreak.yaml`,
+    );
   }
 }
 
@@ -74,5 +81,12 @@ export class StartByHand {
 function subjectOf(request: StartRequest, now: Instant): Alert {
   const { labels } = request;
   const annotations = rangeOf(request);
-  return { fingerprint: alertFingerprint(labels), status: 'firing', labels, annotations, startsAt: now, generatorURL: '' };
+  return {
+    fingerprint: alertFingerprint(labels),
+    status: 'firing',
+    labels,
+    annotations,
+    startsAt: now,
+    generatorURL: '',
+  };
 }

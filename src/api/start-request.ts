@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { FirebreakError } from '../core/errors.js';
 import { labelsFrom, type Labels } from '../core/alert.js';
 import type { Json } from '../core/json.js';
-import { readBody, readQuery } from './read-request.js';
+import { entriesOf, readBody, readQuery } from './read-request.js';
 
 /** What somebody wants started, wherever it stood in the request. */
 export interface StartRequest {
@@ -17,10 +17,16 @@ export interface StartRequest {
 
 const MOST_LABELS = 100;
 const short = z.string().max(1_000).exactOptional();
-const moment = z.union([z.string().max(100), z.number()]).transform(String).exactOptional();
+const moment = z
+  .union([z.string().max(100), z.number()])
+  .transform(String)
+  .exactOptional();
 
 /** The type of a record without making a new one, in which a name such as `__proto__` would be lost. */
-const labels = z.custom<Record<string, string>>(isTextMap, 'must be a map of at most 100 texts of at most 10000 characters');
+const labels = z.custom<Record<string, string>>(
+  isTextMap,
+  'must be a map of at most 100 texts of at most 10000 characters',
+);
 
 const body = z.strictObject({
   labels: labels.exactOptional(),
@@ -35,7 +41,10 @@ const query = z.strictObject({
   from: moment,
   to: moment,
   reason: short,
-  dryRun: z.enum(['true', 'false']).transform((word) => word === 'true').exactOptional(),
+  dryRun: z
+    .enum(['true', 'false'])
+    .transform((word) => word === 'true')
+    .exactOptional(),
   idempotencyKey: short,
   /** Comes along when Grafana hands over its time range. */
   timezone: short,
@@ -45,7 +54,11 @@ const query = z.strictObject({
 export const startBody = body.extend({ labels: z.record(z.string(), z.string()).exactOptional() });
 
 /** Reads a request to start a runbook; where body and query both say something, the body counts. */
-export function readStart(runbook: string, rawBody: unknown, rawQuery: unknown): { readonly start: StartRequest; readonly key?: string } {
+export function readStart(
+  runbook: string,
+  rawBody: unknown,
+  rawQuery: unknown,
+): { readonly start: StartRequest; readonly key?: string } {
   const { labels: fromQuery, rest } = splitLabels(rawQuery);
   const inQuery = readQuery(query, rest);
   const inBody = readBody(body, rawBody);
@@ -78,7 +91,7 @@ export function checkKey(key: string): string {
 }
 
 function splitLabels(raw: unknown): { labels: Record<string, string>; rest: Record<string, unknown> } {
-  const all = Object.entries(z.record(z.string(), z.unknown()).parse(raw ?? {}));
+  const all = entriesOf(raw);
   const isLabel = ([name]: [string, unknown]): boolean => name.startsWith('label.');
   const found = Object.fromEntries(all.filter(isLabel).map(([name, value]) => [name.slice('label.'.length), value]));
   if (!isTextMap(found)) throw new FirebreakError('wrong-parameter', 'label.<name>: each label stands once');
@@ -88,5 +101,7 @@ function splitLabels(raw: unknown): { labels: Record<string, string>; rest: Reco
 function isTextMap(value: unknown): value is Record<string, string> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const members: unknown[] = Object.values(value);
-  return members.length <= MOST_LABELS && members.every((member) => typeof member === 'string' && member.length <= 10_000);
+  return (
+    members.length <= MOST_LABELS && members.every((member) => typeof member === 'string' && member.length <= 10_000)
+  );
 }

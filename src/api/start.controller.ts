@@ -27,7 +27,11 @@ export class StartController {
   @HttpCode(202)
   @Needs('operator')
   @ApiOperation({ summary: 'Start a runbook by hand; everything may also stand in the query' })
-  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'same key, same answer, for 24 hours; also as idempotencyKey' })
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description: 'same key, same answer, for 24 hours; also as idempotencyKey',
+  })
   @ApiQuery({ name: 'label.<name>', required: false, type: String })
   @ApiBody({ required: false, schema: schemaOf(startBody) })
   async start(
@@ -41,10 +45,13 @@ export class StartController {
     const { start, key } = readStart(name, body, query);
     const caller: Omit<Starter, 'executionId'> = { by: person(request).name, trigger: triggerOf(request) };
     const chosen = header === '' ? key : (header ?? key);
-    if (chosen === undefined) return executionView(await this.starting.start(start, { ...caller, executionId: newId('x', this.clock.now()) }));
+    if (chosen === undefined)
+      return executionView(await this.starting.start(start, { ...caller, executionId: newId('x', this.clock.now()) }));
     const perCaller = `${caller.by} ${checkKey(chosen)}`;
     void reply.header('content-type', 'application/json; charset=utf-8');
-    return this.once.run(perCaller, startJson(start), (executionId) => this.starting.start(start, { ...caller, executionId }));
+    return this.once.run(perCaller, startJson(start), (executionId) =>
+      this.starting.start(start, { ...caller, executionId }),
+    );
   }
 }
 

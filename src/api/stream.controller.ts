@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Query, Req, Res, type OnModuleDestroy } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -14,16 +14,23 @@ import { readQuery } from './read-request.js';
 /** More readers at once than this are sent away. */
 export const MOST_STREAMS = 200;
 
-const seq = z.string().regex(/^\d{1,9}$/, 'must be the id of an event').transform(Number);
+const seq = z
+  .string()
+  .regex(/^\d{1,9}$/, 'must be the id of an event')
+  .transform(Number);
 const resume = z.strictObject({ lastEventId: seq.exactOptional() });
 
-const HEADERS = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache, no-transform', 'x-accel-buffering': 'no' };
+const HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no',
+};
 
 /** Lets people watch an execution. */
 @ApiTags('executions')
 @Controller('api/v1/executions/:id/stream')
-export class StreamController {
-  private open = 0;
+export class StreamController implements OnModuleDestroy {
+  private readonly open = new Set<AbortController>();
 
   constructor(
     @Inject(STORE) private readonly store: ExecutionStore,
@@ -36,7 +43,12 @@ export class StreamController {
   @ApiOperation({ summary: 'The events of one execution as they happen, until "closed" (Server-Sent Events)' })
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'go on after this event; also as lastEventId' })
   @ApiProduces('text/event-stream')
-  async follow(@Param('id') id: string, @Query() query: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async follow(
+    @Param('id') id: string,
+    @Query() query: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const after = startOf(request, query);
     const gone = this.admit(reply);
     await mustFind(this.store, id);
@@ -44,13 +56,19 @@ export class StreamController {
     else void reply.headers(HEADERS).send(Readable.from(this.stream.follow(id, after, gone)));
   }
 
+  /** Ends all streams, so that the service can stop; readers come back with the id of their last event. */
+  onModuleDestroy(): void {
+    for (const gone of this.open) gone.abort();
+  }
+
   /** Counts before anything is awaited, so that a crowd cannot slip in at once. */
   private admit({ raw }: FastifyReply): AbortSignal {
-    if (this.open >= MOST_STREAMS) throw new FirebreakError('store-unavailable', `${MOST_STREAMS} streams are open already`);
+    if (this.open.size >= MOST_STREAMS)
+      throw new FirebreakError('store-unavailable', `${MOST_STREAMS} streams are open already`);
     const gone = new AbortController();
-    this.open++;
+    this.open.add(gone);
     raw.once('close', () => {
-      this.open--;
+      this.open.delete(gone);
       gone.abort();
     });
     return gone.signal;

@@ -26,7 +26,14 @@ function matchers(text: string): readonly Matcher[] {
   return parsed.ok ? parsed.matchers : [];
 }
 
-const step: StepSpec = { name: 'switch', uses: 'pretend/set', with: fixed({ value: 'b' }), timeoutMs: 30_000, attempts: 3, backoffMs: 1_000 };
+const step: StepSpec = {
+  name: 'switch',
+  uses: 'pretend/set',
+  with: fixed({ value: 'b' }),
+  timeoutMs: 30_000,
+  attempts: 3,
+  backoffMs: 1_000,
+};
 
 function aRunbook(change: Partial<Runbook> = {}): Runbook {
   return {
@@ -63,34 +70,53 @@ describe('decide', () => {
   });
 
   it('decides for each runbook in the order in which they are given: the catalogue has sorted them by priority', () => {
-    const runbooks = [aRunbook({ name: 'b', priority: 1 }), aRunbook({ name: 'c', priority: 300 }), aRunbook({ name: 'a', priority: 200 })];
-    const names = decide(anAlert(), runbooks, NOW, nothing).map((decision) => (decision.run ? decision.runbook.name : decision.runbook));
+    const runbooks = [
+      aRunbook({ name: 'b', priority: 1 }),
+      aRunbook({ name: 'c', priority: 300 }),
+      aRunbook({ name: 'a', priority: 200 }),
+    ];
+    const names = decide(anAlert(), runbooks, NOW, nothing).map((decision) =>
+      decision.run ? decision.runbook.name : decision.runbook,
+    );
     expect(names).toEqual(['b', 'c', 'a']);
   });
 
   it('gives what is to be done, filled in', () => {
-    const verify = { probe: 'pretend/state', with: fixed({}), limits: { everyMs: 1, healthy: 1, unhealthy: 1, unknown: 1, withinMs: 1 } };
+    const verify = {
+      probe: 'pretend/state',
+      with: fixed({}),
+      limits: { everyMs: 1, healthy: 1, unhealthy: 1, unknown: 1, withinMs: 1 },
+    };
     const decision = one(aRunbook({ verify, leaseMs: 60_000 }));
     expect(decision).toMatchObject({
       run: true,
       target: 'traffic/shop',
-      orders: { steps: [{ name: 'switch', uses: 'pretend/set', with: { value: 'b' } }], verify: { probe: 'pretend/state', with: {} }, leaseMs: 60_000 },
+      orders: {
+        steps: [{ name: 'switch', uses: 'pretend/set', with: { value: 'b' } }],
+        verify: { probe: 'pretend/state', with: {} },
+        leaseMs: 60_000,
+      },
     });
   });
 
   it('fills in from the alert, the parameters, the settings and the topology, with the centre that the alert names', () => {
-    const target = reading(({ labels, params, config, topology, alert }) => JSON.stringify([labels['center'], params, config, topology['center'], alert.name]));
+    const target = reading(({ labels, params, config, topology, alert }) =>
+      JSON.stringify([labels['center'], params, config, topology['center'], alert.name]),
+    );
     const surroundings = { config: { url: 'u' }, topology: { centers: { a: { standby: 'b' } } } };
     const [decision] = decide(anAlert(), [aRunbook({ target, params: { p: 1 } })], NOW, surroundings);
     expect(decision).toMatchObject({ run: true, target: '["a",{"p":1},{"url":"u"},{"standby":"b"},"CenterDown"]' });
   });
 
-  it.each(['constructor', 'toString', '__proto__', 'c'])('S6: a centre named %s that the topology does not know is no centre', (center) => {
-    const target = reading(({ topology }) => (topology['center'] === undefined ? undefined : 'found'));
-    const alert = anAlert({ labels: { alertname: 'CenterDown', center } });
-    const [decision] = decide(alert, [aRunbook({ target })], NOW, { config: {}, topology: { centers: { a: {} } } });
-    expect(decision).toMatchObject({ run: false, because: 'no-target' });
-  });
+  it.each(['constructor', 'toString', '__proto__', 'c'])(
+    'S6: a centre named %s that the topology does not know is no centre',
+    (center) => {
+      const target = reading(({ topology }) => (topology['center'] === undefined ? undefined : 'found'));
+      const alert = anAlert({ labels: { alertname: 'CenterDown', center } });
+      const [decision] = decide(alert, [aRunbook({ target })], NOW, { config: {}, topology: { centers: { a: {} } } });
+      expect(decision).toMatchObject({ run: false, because: 'no-target' });
+    },
+  );
 
   it.each<[age: number, runs: boolean]>([
     [3_600_000, true],
@@ -129,10 +155,18 @@ describe('decide', () => {
   it('says which step or that the verification lacks something', () => {
     const lacking = reading(({ labels }) => labels['zone']);
     const inStep = aRunbook({ steps: [step, { ...step, name: 'second', with: lacking }] });
-    expect(one(inStep)).toMatchObject({ run: false, because: 'template-missing', detail: 'step second: labels.zone is missing' });
+    expect(one(inStep)).toMatchObject({
+      run: false,
+      because: 'template-missing',
+      detail: 'step second: labels.zone is missing',
+    });
     const limits = { everyMs: 1, healthy: 1, unhealthy: 1, unknown: 1, withinMs: 1 };
     const inVerify = aRunbook({ verify: { probe: 'pretend/state', with: lacking, limits } });
-    expect(one(inVerify)).toMatchObject({ run: false, because: 'template-missing', detail: 'verify: labels.zone is missing' });
+    expect(one(inVerify)).toMatchObject({
+      run: false,
+      because: 'template-missing',
+      detail: 'verify: labels.zone is missing',
+    });
   });
 
   it('looks at the age before it fills anything in', () => {
@@ -147,7 +181,10 @@ describe('decide', () => {
     };
 
     it('stand in the order in which they are checked: what says most comes first', () => {
-      const all = claims({ rate: { limit: 3, perMs: 3_600_000 }, blastRadius: { by: 'service', limit: 1, perMs: 1_800_000 } });
+      const all = claims({
+        rate: { limit: 3, perMs: 3_600_000 },
+        blastRadius: { by: 'service', limit: 1, perMs: 1_800_000 },
+      });
       const alert = anAlert();
       expect(all).toEqual([
         { kind: 'episode', fingerprint: alert.fingerprint, runbook: 'cut-over', startsAt: alert.startsAt },
@@ -160,11 +197,17 @@ describe('decide', () => {
     });
 
     it('leave out guards that the runbook does not have', () => {
-      expect(claims({ cooldownMs: 0 }).map((claim) => ('kind' in claim ? claim.kind : ''))).toEqual(['episode', 'unpaused', 'exclusive']);
+      expect(claims({ cooldownMs: 0 }).map((claim) => ('kind' in claim ? claim.kind : ''))).toEqual([
+        'episode',
+        'unpaused',
+        'exclusive',
+      ]);
     });
 
     it('I9: count alerts without the label of the blast radius as one group', () => {
-      expect(claims({ blastRadius: { by: 'zone', limit: 1, perMs: 1 } }).at(-1)).toMatchObject({ key: 'blast-radius|cut-over|zone=' });
+      expect(claims({ blastRadius: { by: 'zone', limit: 1, perMs: 1 } }).at(-1)).toMatchObject({
+        key: 'blast-radius|cut-over|zone=',
+      });
     });
   });
 });

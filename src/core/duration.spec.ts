@@ -15,10 +15,15 @@ describe('parseDuration', () => {
     ['1y2w3d4h5m6s7ms', 31_536_000_000 + 14 * 86_400_000 + 3 * 86_400_000 + 4 * 3_600_000 + 306_007],
   ])('reads %s', (text, ms) => expect(parseDuration(text)).toEqual({ ok: true, ms }));
 
-  it.each(['', ' ', '5', '-5s', '1.5h', '5 s', '30m1h', '1h1h', 's', '1H', 'P1D', '5s\n', '٥s'])('refuses %j and shows how to write it', (text) => {
-    const parsed = parseDuration(text);
-    expect(parsed.ok ? '' : parsed.detail).toBe(`"${text}" is not a duration: write it as Prometheus does, for example 90s, 10m or 1h30m`);
-  });
+  it.each(['', ' ', '5', '-5s', '1.5h', '5 s', '30m1h', '1h1h', 's', '1H', 'P1D', '5s\n', '٥s'])(
+    'refuses %j and shows how to write it',
+    (text) => {
+      const parsed = parseDuration(text);
+      expect(parsed.ok ? '' : parsed.detail).toBe(
+        `"${text}" is not a duration: write it as Prometheus does, for example 90s, 10m or 1h30m`,
+      );
+    },
+  );
 
   it('refuses what no clock can hold', () => {
     expect(parseDuration('99999999999999y')).toEqual({ ok: false, detail: '"99999999999999y" is too long' });

@@ -31,12 +31,24 @@ describe('I3: what Alertmanager was seen to deliver', () => {
     ['one incident', [firing(10), over(10, 20)], ['new', 'over']],
     ['repeats', [firing(10), firing(10), firing(10), over(10, 20)], ['new', 'same', 'same', 'over']],
     ['the notification log lost by kill -9: firing again', [firing(10), firing(10)], ['new', 'same']],
-    ['both of a slow pair deliver the same', [firing(10), firing(10), over(10, 20), over(10, 20)], ['new', 'same', 'over', 'noted']],
-    ['slow flapping: each firing is an incident', [firing(10), over(10, 20), firing(30), over(30, 40)], ['new', 'over', 'new', 'over']],
+    [
+      'both of a slow pair deliver the same',
+      [firing(10), firing(10), over(10, 20), over(10, 20)],
+      ['new', 'same', 'over', 'noted'],
+    ],
+    [
+      'slow flapping: each firing is an incident',
+      [firing(10), over(10, 20), firing(30), over(30, 40)],
+      ['new', 'over', 'new', 'over'],
+    ],
     ['a hidden flap: startsAt has moved, no resolve in between', [firing(10), firing(50)], ['new', 'same']],
     ['the second Prometheus saw it 7 s earlier', [firing(10), firing(3)], ['new', 'same']],
     ['the second Prometheus saw it 40 ms later', [firing(10), firing(10.04)], ['new', 'same']],
-    ['a retry delivers firing after it resolved, then resolved', [over(10, 13), firing(10), over(10, 13)], ['noted', 'stale', 'noted']],
+    [
+      'a retry delivers firing after it resolved, then resolved',
+      [over(10, 13), firing(10), over(10, 13)],
+      ['noted', 'stale', 'noted'],
+    ],
     [
       'a healthy pair, incident of 8 s: the second pair comes 15 s late',
       [firing(10), over(10, 18), firing(10), over(10, 18)],
@@ -49,7 +61,11 @@ describe('I3: what Alertmanager was seen to deliver', () => {
     ],
     ['one path broken: resolved twice, never firing', [over(10, 20), over(10, 20)], ['noted', 'noted']],
     ['a silence swallowed the resolve; it fires again', [firing(10), firing(90)], ['new', 'same']],
-    ['the resolve of the incident before comes late', [firing(30), over(10, 20), over(30, 40)], ['new', 'noted', 'over']],
+    [
+      'the resolve of the incident before comes late',
+      [firing(30), over(10, 20), over(30, 40)],
+      ['new', 'noted', 'over'],
+    ],
     ['fires again in the moment in which it ended', [firing(10), over(10, 20), firing(20)], ['new', 'over', 'stale']],
     ['fires again right after it ended', [firing(10), over(10, 20), firing(21)], ['new', 'over', 'new']],
   ])('%s', (_story, deliveries, news) => expect(tell(deliveries).news).toEqual(news));
@@ -67,10 +83,13 @@ describe('I3: what Alertmanager was seen to deliver', () => {
 
 describe('I3: whatever the order and number of deliveries', () => {
   /** Incidents one after the other, each with a pause before it. */
-  const series = fc.array(fc.record({ pause: fc.integer({ min: 1, max: 20 }), length: fc.integer({ min: 0, max: 20 }) }), {
-    minLength: 1,
-    maxLength: 6,
-  });
+  const series = fc.array(
+    fc.record({ pause: fc.integer({ min: 1, max: 20 }), length: fc.integer({ min: 0, max: 20 }) }),
+    {
+      minLength: 1,
+      maxLength: 6,
+    },
+  );
   const deliveries = series.chain((parts) => {
     let at = 0;
     const all = parts.flatMap(({ pause, length }) => {

@@ -28,6 +28,9 @@ export const NO_EPISODE: Episode = { open: false, firstStartsAt: 0, lastStartsAt
 /** How long an episode is remembered after the last word of it; longer than twice any sensible repeat interval. */
 export const EPISODE_MEMORY_MS = 7 * 86_400_000;
 
+/** How long an open episode is remembered when nobody ever says that it is over. */
+export const OPEN_EPISODE_MEMORY_MS = 30 * 86_400_000;
+
 /** Takes in a firing alert. */
 export function fired(episode: Episode, startsAt: Instant): { readonly news: FiringNews; readonly next: Episode } {
   if (episode.open) {

@@ -4,13 +4,16 @@ import { ERRORS, FirebreakError } from './errors.js';
 describe('the error catalogue', () => {
   const entries = Object.entries(ERRORS);
 
-  it.each(entries)('%s has a status of its kind, a title without a full stop and advice that ends with one', (code, entry) => {
-    expect(code).toMatch(/^[a-z]+(-[a-z]+)*$/);
-    expect(entry.status).toBeGreaterThanOrEqual(400);
-    expect(entry.status).toBeLessThan(600);
-    expect(entry.title).not.toMatch(/[.]$/);
-    expect(entry.advice).toMatch(/[.]$/);
-  });
+  it.each(entries)(
+    '%s has a status of its kind, a title without a full stop and advice that ends with one',
+    (code, entry) => {
+      expect(code).toMatch(/^[a-z]+(-[a-z]+)*$/);
+      expect(entry.status).toBeGreaterThanOrEqual(400);
+      expect(entry.status).toBeLessThan(600);
+      expect(entry.title).not.toMatch(/[.]$/);
+      expect(entry.advice).toMatch(/[.]$/);
+    },
+  );
 
   it('never answers 429, which Alertmanager does not send again in the same flush', () => {
     expect(entries.filter(([, entry]) => entry.status === Number('429'))).toEqual([]);
@@ -22,7 +25,11 @@ describe('the error catalogue', () => {
 
   it('carries its code and what happened this time', () => {
     const error = new FirebreakError('not-found', 'there is no execution e1');
-    expect(error).toMatchObject({ name: 'FirebreakError', code: 'not-found', message: 'not-found: there is no execution e1' });
+    expect(error).toMatchObject({
+      name: 'FirebreakError',
+      code: 'not-found',
+      message: 'not-found: there is no execution e1',
+    });
     expect(error).toBeInstanceOf(Error);
   });
 });

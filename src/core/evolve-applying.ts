@@ -32,7 +32,10 @@ export function intended(execution: Execution, event: Of<'apply-intended'>): Evo
   const started = execution.steps[event.step]?.startedAt ?? event.intent.at;
   const attempt = state.attempt + (goesOn ? 0 : 1);
   const next = withStep(execution, event.step, { state: 'intended', attempts: attempt, startedAt: started });
-  return become({ ...next, epoch: event.intent.epoch }, { ...state, attempt, effect: { is: 'intended', intent: event.intent } });
+  return become(
+    { ...next, epoch: event.intent.epoch },
+    { ...state, attempt, effect: { is: 'intended', intent: event.intent } },
+  );
 }
 
 /** The change is in force, as the action said or as the target showed. */
@@ -64,7 +67,13 @@ export function unfinished(execution: Execution, event: Of<'apply-unfinished'>, 
 export function doubtful(execution: Execution, event: Of<'apply-doubtful'>): Evolved {
   const under = underWay(execution, event, 'a doubtful step');
   if (!under.ok) return under;
-  const effect: Effect = { is: 'in-doubt', intent: under.intent, detail: event.detail, again: event.again, unanswered: 0 };
+  const effect: Effect = {
+    is: 'in-doubt',
+    intent: under.intent,
+    detail: event.detail,
+    again: event.again,
+    unanswered: 0,
+  };
   return become(withStep(execution, event.step, { error: event.detail }), { ...under.state, effect });
 }
 
@@ -76,7 +85,11 @@ export function refuted(execution: Execution, event: Of<'apply-refuted'>, at: In
   const order = execution.orders.steps[event.step];
   if (event.again && order !== undefined && state.attempt < order.attempts) {
     const notBefore = at + order.backoffMs * 2 ** (state.attempt - 1);
-    return become(withStep(execution, event.step, { error: event.detail }), { ...state, notBefore, effect: { is: 'none' } });
+    return become(withStep(execution, event.step, { error: event.detail }), {
+      ...state,
+      notBefore,
+      effect: { is: 'none' },
+    });
   }
   const failed = withStep(execution, event.step, { state: 'failed', finishedAt: at, error: event.detail });
   if (event.step === 0 && state.plan[0]?.reversible === false) {
@@ -106,7 +119,8 @@ export function unanswered(execution: Execution, event: Of<'apply-unanswered'>, 
   return become(execution, { ...state, notBefore: at + ASK_AGAIN_MS * count, effect });
 }
 
-type UnderWay = { readonly ok: true; readonly state: Applying; readonly intent: Intent } | Extract<Evolved, { ok: false }>;
+type UnderWay =
+  { readonly ok: true; readonly state: Applying; readonly intent: Intent } | Extract<Evolved, { ok: false }>;
 
 /** An outcome counts only for the intent that it belongs to: what a process says that was overtaken is refused. */
 function underWay(execution: Execution, event: { step: number; epoch: number }, what: string): UnderWay {

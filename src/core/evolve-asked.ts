@@ -36,7 +36,8 @@ export function cancelled(execution: Execution, event: Of<'cancelled'>, at: Inst
     case 'awaiting-approval':
       return close(execution, 'cancelled', detail, at);
     case 'applying':
-      if (state.effect.is !== 'none') return refuse('under-way', 'a step is under way; ask again when its outcome is known');
+      if (state.effect.is !== 'none')
+        return refuse('under-way', 'a step is under way; ask again when its outcome is known');
       return startReverting(withoutRefuted(execution, state.step, at), state.plan, 'cancelled', detail, at);
     case 'verifying':
     case 'holding':
@@ -50,7 +51,9 @@ export function cancelled(execution: Execution, event: Of<'cancelled'>, at: Inst
 
 /** A step between two attempts is one that its target has shown not to have taken. */
 function withoutRefuted(execution: Execution, step: number, at: Instant): Execution {
-  return execution.steps[step]?.state === 'intended' ? withStep(execution, step, { state: 'failed', finishedAt: at }) : execution;
+  return execution.steps[step]?.state === 'intended'
+    ? withStep(execution, step, { state: 'failed', finishedAt: at })
+    : execution;
 }
 
 /** A person wants the changes taken back, also those of an execution that ended well. */
@@ -66,7 +69,8 @@ export function revertAsked(execution: Execution, event: Of<'revert-asked'>, at:
       return startReverting(execution, state.plan, 'asked', detail, at);
     case 'closed': {
       if (state.outcome !== 'succeeded' && state.outcome !== 'accepted') return wrongPhase(execution, 'revert');
-      if (state.plan.some((step) => !step.reversible)) return refuse('irreversible', 'a step of it cannot be taken back');
+      if (state.plan.some((step) => !step.reversible))
+        return refuse('irreversible', 'a step of it cannot be taken back');
       const { closedAt: _open, ...reopened } = execution;
       return startReverting(reopened, state.plan, 'asked', detail, at);
     }
@@ -85,17 +89,32 @@ export function retryAsked(execution: Execution, at: Instant): Evolved {
   const { plan, resume } = state;
   switch (resume.at) {
     case 'apply': {
-      const effect = { is: 'in-doubt', intent: resume.intent, detail: 'a person asked again', again: true, unanswered: 0 } as const;
+      const effect = {
+        is: 'in-doubt',
+        intent: resume.intent,
+        detail: 'a person asked again',
+        again: true,
+        unanswered: 0,
+      } as const;
       return become(execution, { phase: 'applying', plan, step: resume.step, attempt: 1, notBefore: at, effect });
     }
     case 'verify': {
       const complete = execution.steps.every((step) => step.state === 'applied');
-      if (orders.verify === undefined || !complete) return refuse('not-in-phase', 'there is nothing to try again: revert or accept it');
+      if (orders.verify === undefined || !complete)
+        return refuse('not-in-phase', 'there is nothing to try again: revert or accept it');
       return startVerifying(execution, plan, orders.verify.limits, at);
     }
     case 'revert': {
       const { next, cause } = resume;
-      return become(execution, { phase: 'reverting', plan, next, attempt: 0, notBefore: at, cause, detail: 'a person asked again' });
+      return become(execution, {
+        phase: 'reverting',
+        plan,
+        next,
+        attempt: 0,
+        notBefore: at,
+        cause,
+        detail: 'a person asked again',
+      });
     }
   }
 }
@@ -103,7 +122,10 @@ export function retryAsked(execution: Execution, at: Instant): Evolved {
 /** A person takes a held execution as it is. */
 export function accepted(execution: Execution, event: Of<'accepted'>, at: Instant): Evolved {
   if (execution.state.phase !== 'held') return wrongPhase(execution, 'accept');
-  const kept = execution.steps.reduce((all, step, i) => (isInForce(step.state) ? withStep(all, i, { state: 'kept' }) : all), execution);
+  const kept = execution.steps.reduce(
+    (all, step, i) => (isInForce(step.state) ? withStep(all, i, { state: 'kept' }) : all),
+    execution,
+  );
   return close(kept, 'accepted', `accepted by ${event.by}: ${event.reason}`, at);
 }
 

@@ -105,7 +105,9 @@ function underWay(execution: Execution, event: { step: number; epoch: number }):
 }
 
 function describe(state: Reverting): string {
-  return state.cause === 'apply-failed' ? `taken back because a step failed: ${state.detail}` : `taken back: ${state.detail}`;
+  return state.cause === 'apply-failed'
+    ? `taken back because a step failed: ${state.detail}`
+    : `taken back: ${state.detail}`;
 }
 
 function outcomeOf(cause: RevertCause): Outcome {

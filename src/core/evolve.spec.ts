@@ -2,13 +2,24 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { everyBeginning, explore } from '../../test/scenarios/model/explore.js';
 import { legal } from '../../test/scenarios/model/legal.js';
-import { beginnings, follow, happenings, journalOf, live, type Beginning, type Moment } from '../../test/scenarios/model/lives.js';
+import {
+  beginnings,
+  follow,
+  happenings,
+  journalOf,
+  live,
+  type Beginning,
+  type Moment,
+} from '../../test/scenarios/model/lives.js';
 import { evolve, replay } from './evolve.js';
 import type { Event } from './event.js';
 import type { Execution } from './execution.js';
 
 const lives = fc.tuple(beginnings, fc.array(happenings, { minLength: 1, maxLength: 60, size: 'max' }));
-const throughJson = <T>(value: T): T => JSON.parse(JSON.stringify(value));
+function throughJson<T>(value: T): T {
+  const back: T = JSON.parse(JSON.stringify(value));
+  return back;
+}
 
 /** Checks something about every moment of many made-up lives. */
 function always(check: (moment: Moment, beginning: Beginning) => void, numRuns = 2_000): void {
@@ -131,12 +142,38 @@ describe('every execution of one or two steps that can be reached by any events'
   });
 });
 
+describe('every approval that is taken', () => {
+  it('I8: is in time, for the plan that was shown, by somebody who did not ask for it and has not approved yet', () => {
+    let taken = 0;
+    for (const beginning of [1, 2].flatMap(everyBeginning)) {
+      explore(beginning, ({ before, event, at, evolved }) => {
+        const { state, requestedBy } = before;
+        if (event.type !== 'approved' || !evolved.ok || state.phase !== 'awaiting-approval') return;
+        taken++;
+        expect(at).toBeLessThan(state.expiresAt);
+        expect(event.digest).toBe(state.digest);
+        expect([requestedBy, ...state.grants.map((grant) => grant.by)]).not.toContain(event.by);
+      });
+    }
+    expect(taken).toBeGreaterThan(0);
+  });
+});
+
 describe('a world that answers', () => {
   /** Follows the next move with good answers only, and says where it ends. */
   function ends(subject: Beginning, start: number): Execution {
     let { execution } = subject;
     let at = start;
-    const good = { fits: true, step: 0, epoch: 0, pick: 0, again: true, status: 'healthy', by: 'ada', afterMs: 0 } as const;
+    const good = {
+      fits: true,
+      step: 0,
+      epoch: 0,
+      pick: 0,
+      again: true,
+      status: 'healthy',
+      by: 'ada',
+      afterMs: 0,
+    } as const;
     for (let moves = 0; moves < 100; moves++) {
       const next = follow({ ...subject, execution }, good, at);
       if (next === undefined) return execution;
@@ -163,7 +200,8 @@ describe('a world that answers', () => {
       const { state } = ends(beginning, 1_000);
       expect(state.phase === 'closed' || state.phase === 'held').toBe(true);
       const { orders, mode, dryRun } = beginning.execution;
-      if (mode === 'auto' && !dryRun && orders.leaseMs === undefined) expect(state).toMatchObject({ outcome: 'succeeded' });
+      if (mode === 'auto' && !dryRun && orders.leaseMs === undefined)
+        expect(state).toMatchObject({ outcome: 'succeeded' });
     });
     fc.assert(property);
   });

@@ -8,7 +8,9 @@ describe('fingerprintOf', () => {
   const alerts = readdirSync(captures)
     .filter((name) => name.endsWith('.json'))
     .flatMap((name) => {
-      const body: { alerts: { labels: Record<string, string>; fingerprint: string }[] } = JSON.parse(readFileSync(new URL(name, captures), 'utf8'));
+      const body: { alerts: { labels: Record<string, string>; fingerprint: string }[] } = JSON.parse(
+        readFileSync(new URL(name, captures), 'utf8'),
+      );
       return body.alerts.map((alert) => ({ name, ...alert }));
     });
 

@@ -16,8 +16,20 @@ describe('parseMatchers', () => {
     ['alertname="CenterDown"', [['alertname', '=', 'CenterDown']]],
     ['alertname=CenterDown', [['alertname', '=', 'CenterDown']]],
     ['{alertname="CenterDown"}', [['alertname', '=', 'CenterDown']]],
-    [' { a = "1" , b != "2" , } ', [['a', '=', '1'], ['b', '!=', '2']]],
-    ['a=~"x|y",b!~"z.*"', [['a', '=~', 'x|y'], ['b', '!~', 'z.*']]],
+    [
+      ' { a = "1" , b != "2" , } ',
+      [
+        ['a', '=', '1'],
+        ['b', '!=', '2'],
+      ],
+    ],
+    [
+      'a=~"x|y",b!~"z.*"',
+      [
+        ['a', '=~', 'x|y'],
+        ['b', '!~', 'z.*'],
+      ],
+    ],
     ['a="1",', [['a', '=', '1']]],
     ['a=""', [['a', '=', '']]],
     ['a=', [['a', '=', '']]],
@@ -44,19 +56,28 @@ describe('parseMatchers', () => {
     ['a="1', 'the quoted value does not end, or has a wrong escape', 3],
     [String.raw`a="\t"`, 'the quoted value does not end, or has a wrong escape', 3],
   ])('says what is wrong with %s, and where', (text, complaint, column) => {
-    expect(parseMatchers(text)).toEqual({ ok: false, detail: `${complaint}, at column ${column} of ${JSON.stringify(text)}` });
+    expect(parseMatchers(text)).toEqual({
+      ok: false,
+      detail: `${complaint}, at column ${column} of ${JSON.stringify(text)}`,
+    });
   });
 
-  it.each(['a=~"("', 'a=~"*"', 'a=~"(?=x)"', String.raw`a=~"(x)\\1"`, 'a=~"[z-a]"'])('refuses %s: it is not RE2', (text) => {
-    const parsed = parseMatchers(text);
-    expect(parsed.ok ? '' : parsed.detail).toMatch(/is not a regular expression \(RE2\): .+, at column \d+/);
-  });
+  it.each(['a=~"("', 'a=~"*"', 'a=~"(?=x)"', String.raw`a=~"(x)\\1"`, 'a=~"[z-a]"'])(
+    'refuses %s: it is not RE2',
+    (text) => {
+      const parsed = parseMatchers(text);
+      expect(parsed.ok ? '' : parsed.detail).toMatch(/is not a regular expression \(RE2\): .+, at column \d+/);
+    },
+  );
 
-  it.each(['a="1"', '"with space"="1"', 'a=~"x|y"', String.raw`a="say \"x\" \\ \n"`, 'b!~""'])('reads what it wrote itself: %s', (text) => {
-    const [matcher] = read(text);
-    const again = matcher === undefined ? '' : formatMatcher(matcher);
-    expect(plainly(again)).toEqual(plainly(text));
-  });
+  it.each(['a="1"', '"with space"="1"', 'a=~"x|y"', String.raw`a="say \"x\" \\ \n"`, 'b!~""'])(
+    'reads what it wrote itself: %s',
+    (text) => {
+      const [matcher] = read(text);
+      const again = matcher === undefined ? '' : formatMatcher(matcher);
+      expect(plainly(again)).toEqual(plainly(text));
+    },
+  );
 });
 
 describe('a matcher', () => {
@@ -113,15 +134,18 @@ describe('S9: a regular expression that would explode elsewhere', () => {
     return Math.max(0.05, ...times.toSorted((a, b) => a - b).slice(0, 1));
   }
 
-  it.each(['(a+)+$', '(a|a)*b', '(a|aa)+$', '(.*)*x', '([a-z]+)*1'])('%s takes time in proportion to the text', (bomb) => {
-    const [matcher] = read(`a=~"${bomb}"`);
-    if (matcher === undefined) throw new Error('not read');
-    const took = (length: number): number => {
-      const labels = labelsFrom({ a: `${'a'.repeat(length)}!` });
-      return quickest(() => expect(matchesAll([matcher], labels)).toBe(false));
-    };
-    took(5_000);
-    // ten times the text: ten times the time where it is linear, a hundred times where it is quadratic
-    expect(took(50_000) / took(5_000)).toBeLessThan(40);
-  });
+  it.each(['(a+)+$', '(a|a)*b', '(a|aa)+$', '(.*)*x', '([a-z]+)*1'])(
+    '%s takes time in proportion to the text',
+    (bomb) => {
+      const [matcher] = read(`a=~"${bomb}"`);
+      if (matcher === undefined) throw new Error('not read');
+      const took = (length: number): number => {
+        const labels = labelsFrom({ a: `${'a'.repeat(length)}!` });
+        return quickest(() => expect(matchesAll([matcher], labels)).toBe(false));
+      };
+      took(5_000);
+      // ten times the text: ten times the time where it is linear, a hundred times where it is quadratic
+      expect(took(50_000) / took(5_000)).toBeLessThan(40);
+    },
+  );
 });

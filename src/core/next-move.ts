@@ -32,7 +32,9 @@ export function nextMove(execution: Execution, now: Instant): Move {
     case 'planning':
       return now < state.notBefore ? { do: 'wait', until: state.notBefore } : { do: 'plan' };
     case 'awaiting-approval':
-      return now < state.expiresAt ? { do: 'wait', until: state.expiresAt } : { do: 'note', event: { type: 'approval-expired' } };
+      return now < state.expiresAt
+        ? { do: 'wait', until: state.expiresAt }
+        : { do: 'note', event: { type: 'approval-expired' } };
     case 'applying':
       if (now < state.notBefore) return { do: 'wait', until: state.notBefore };
       return moveOfEffect(state);
@@ -40,7 +42,10 @@ export function nextMove(execution: Execution, now: Instant): Move {
       if (now >= state.deadline) return { do: 'note', event: { type: 'verification-ended' } };
       return now < state.nextAt ? { do: 'wait', until: Math.min(state.nextAt, state.deadline) } : { do: 'sample' };
     case 'holding': {
-      const clearAt = orders.onResolved === 'revert' && state.clearSince !== undefined ? state.clearSince + orders.clearForMs : Infinity;
+      const clearAt =
+        orders.onResolved === 'revert' && state.clearSince !== undefined
+          ? state.clearSince + orders.clearForMs
+          : Infinity;
       if (now >= clearAt) return { do: 'note', event: { type: 'clear-long-enough' } };
       if (now >= state.leaseUntil) return { do: 'note', event: { type: 'lease-ended' } };
       return { do: 'wait', until: Math.min(clearAt, state.leaseUntil) };

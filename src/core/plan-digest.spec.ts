@@ -19,9 +19,9 @@ describe('the digest of a plan', () => {
     expect(digest('traffic/shop', { with: { value: 'b' } }, { before: { x: 1, y: { p: 1, q: 2 } } })).toBe(
       digest('traffic/shop', { with: { value: 'b' } }, { before: { y: { q: 2, p: 1 }, x: 1 } }),
     );
-    expect(digest('traffic/shop', {}, { changes: [{ to: 'b', from: 'a', attribute: 'value', resource: 'switch' }] })).toBe(
-      digest('traffic/shop', {}, { changes: [change] }),
-    );
+    expect(
+      digest('traffic/shop', {}, { changes: [{ to: 'b', from: 'a', attribute: 'value', resource: 'switch' }] }),
+    ).toBe(digest('traffic/shop', {}, { changes: [change] }));
   });
 
   it.each<[what: string, other: string]>([
@@ -45,14 +45,19 @@ describe('the digest of a plan', () => {
     expect(planDigest('t', [order, order], [plan, other])).not.toBe(planDigest('t', [order, order], [other, plan]));
   });
 
-  it('does not depend on the wording of the summary', () => expect(digest('traffic/shop', {}, { summary: 'other words' })).toBe(shown));
+  it('does not depend on the wording of the summary', () =>
+    expect(digest('traffic/shop', {}, { summary: 'other words' })).toBe(shown));
 });
 
 describe('the key of an effect', () => {
   it('I4: is the same for every attempt and different for everything else', () => {
     const key = effectKey('e1', 'switch', 'apply');
     expect(effectKey('e1', 'switch', 'apply')).toBe(key);
-    const others = [effectKey('e2', 'switch', 'apply'), effectKey('e1', 'other', 'apply'), effectKey('e1', 'switch', 'revert')];
+    const others = [
+      effectKey('e2', 'switch', 'apply'),
+      effectKey('e1', 'other', 'apply'),
+      effectKey('e1', 'switch', 'revert'),
+    ];
     expect(new Set([key, ...others]).size).toBe(4);
     expect(key).toMatch(/^[0-9a-f]{32}$/);
   });

@@ -7,7 +7,16 @@ import type { Phase } from './execution.js';
 
 const page = new URL('../../docs/architecture.md', import.meta.url);
 const [BEGIN, END] = ['<!-- transitions -->', '<!-- /transitions -->'];
-const PHASES: readonly Phase[] = ['planning', 'awaiting-approval', 'applying', 'verifying', 'holding', 'reverting', 'held', 'closed'];
+const PHASES: readonly Phase[] = [
+  'planning',
+  'awaiting-approval',
+  'applying',
+  'verifying',
+  'holding',
+  'reverting',
+  'held',
+  'closed',
+];
 
 /** For each event and phase all phases that may come next; none where it is refused. */
 function transitions(): Map<EventType, Map<Phase, Set<Phase>>> {
@@ -31,9 +40,17 @@ function asMarkdown(table: ReturnType<typeof transitions>): string {
   ]);
   const cells = [['event', ...PHASES], ...rows];
   const widths = cells[0]?.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0))) ?? [];
-  const line = (row: readonly string[], fill: string): string => `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0, fill)).join(' | ')} |`;
+  const line = (row: readonly string[], fill: string): string =>
+    `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0, fill)).join(' | ')} |`;
   const [head = [], ...body] = cells;
-  return [line(head, ' '), line(head.map(() => ''), '-'), ...body.map((row) => line(row, ' '))].join('\n');
+  return [
+    line(head, ' '),
+    line(
+      head.map(() => ''),
+      '-',
+    ),
+    ...body.map((row) => line(row, ' ')),
+  ].join('\n');
 }
 
 describe('the table of transitions in docs/architecture.md', () => {
@@ -52,7 +69,8 @@ describe('the table of transitions in docs/architecture.md', () => {
 
   it('has an answer to every event in some phase, and every phase but closed is left by some event', () => {
     expect(EVENT_TYPES.filter((type) => type !== 'opened' && !table.has(type))).toEqual([]);
-    const left = (phase: Phase): boolean => [...table.values()].some((row) => [...(row.get(phase) ?? [])].some((next) => next !== phase));
+    const left = (phase: Phase): boolean =>
+      [...table.values()].some((row) => [...(row.get(phase) ?? [])].some((next) => next !== phase));
     expect(PHASES.filter((phase) => !left(phase))).toEqual([]);
   });
 

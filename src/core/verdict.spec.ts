@@ -8,7 +8,7 @@ const MEANING: Readonly<Record<string, Sample['status']>> = { h: 'healthy', u: '
 
 /** Samples written as one letter each: h healthy, u unhealthy, ? unknown. */
 function samples(text: string): Sample[] {
-  return [...text].map((letter, i) => ({ at: i, status: MEANING[letter] ?? 'unknown', detail: letter }));
+  return text.split('').map((letter, i) => ({ at: i, status: MEANING[letter] ?? 'unknown', detail: letter }));
 }
 
 describe('the verdict', () => {
@@ -49,7 +49,8 @@ describe('the verdict', () => {
     fc.assert(
       fc.property(runs, runs, (before, after) => {
         const kept = /(.)\1*$/.exec(after)?.[0] ?? '';
-        if (kept !== '' && kept !== after) expect(judge(samples(before + after), limits)).toBe(judge(samples(kept), limits));
+        if (kept !== '' && kept !== after)
+          expect(judge(samples(before + after), limits)).toBe(judge(samples(kept), limits));
       }),
     );
   });

@@ -67,6 +67,28 @@ export function describeExecutionStore(name: string, open: () => Promise<StoreUn
         expect((await store.list({ limit: 10 })).items).toHaveLength(1);
       });
 
+      it('knows a repeat without being told what would be done', async () => {
+        const repeats = [{ runbook: 'cut-over', executionId: 'e1' }];
+        const repeat = (change: Partial<Receipt> = {}) => decide(receipt({ openings: [], repeats, ...change }));
+        expect(await repeat()).toEqual([]);
+        expect(await store.decisions({ limit: 10 })).toEqual([]);
+        await store.receive([receipt()]);
+        expect(await repeat()).toEqual([['suppressed', 'duplicate', 'e1']]);
+        expect(await repeat({ repeats: [{ runbook: 'cut-over', executionId: 'other' }] })).toEqual([]);
+        await store.receive([resolve(20_000)]);
+        expect(await repeat()).toEqual([]);
+        expect(await decide(receipt({ id: 'e2' }))).toEqual([['suppressed', 'stale', undefined]]);
+      });
+
+      it('does not take an alert for a repeat that began after its execution had ended', async () => {
+        await store.receive([receipt()]);
+        await save(store, 'e1', cancel, 11_000);
+        const later = { ...alert, startsAt: (await store.now()) + 60_000 };
+        const repeats = [{ runbook: 'cut-over', executionId: 'e1' }];
+        expect(await decide(receipt({ openings: [], repeats, alert: later }))).toEqual([]);
+        expect(await decide(receipt({ openings: [], repeats }))).toEqual([['suppressed', 'duplicate', 'e1']]);
+      });
+
       it('I3: takes a firing that began before the known resolve for old news', async () => {
         await store.receive([receipt(), resolve(20_000)]);
         expect(await decide(receipt({ id: 'e2' }))).toEqual([['suppressed', 'stale', undefined]]);

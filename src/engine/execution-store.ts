@@ -25,6 +25,11 @@ export interface Receipt {
   readonly alert: Alert;
   readonly openings: readonly { readonly execution: Execution; readonly claims: readonly Claim[] }[];
   readonly refusals: readonly { readonly runbook: string; readonly because: Suppression; readonly detail: string }[];
+  /**
+   * Runbooks of which this process remembers that they answered the present incident. Most alerts are repeats, and for
+   * these nothing has to be rendered; the store checks that it is still so.
+   */
+  readonly repeats?: readonly { readonly runbook: string; readonly executionId: string }[];
 }
 
 /** What became of one alert for one runbook; kept as long as the decision log reaches. */
@@ -89,7 +94,10 @@ export interface ExecutionPage {
  * (execution-store.conformance.ts).
  */
 export interface ExecutionStore {
-  /** Takes in the alerts of one webhook in one round trip; when it returns they are kept, each with its decisions. */
+  /**
+   * Takes in the alerts of one webhook in one round trip; when it returns they are kept, each with its decisions. No
+   * decisions for an alert means that one of its `repeats` is none any more: nothing was kept for it, hand it in in full.
+   */
   receive(receipts: readonly Receipt[]): Promise<DecisionRecord[][]>;
   /** Checks and takes the claims and creates the execution with its journal and its wake-up time. */
   open(execution: Execution, claims: readonly Claim[]): Promise<Opened>;
@@ -125,5 +133,5 @@ export interface ExecutionStore {
 /** Redis keeps closed executions for this long. */
 export const KEEP_CLOSED_MS = 30 * 86_400_000;
 
-/** How many decisions are kept. */
-export const KEEP_DECISIONS = 100_000;
+/** How many entries of the decision log are kept; each holds the decisions about one to ten alerts of one webhook. */
+export const KEEP_DECISION_ENTRIES = 50_000;

@@ -47,6 +47,7 @@ export class MemoryExecutionStore implements ExecutionStore {
 
   async receive(receipts: readonly Receipt[]): Promise<DecisionRecord[][]> {
     return receipts.map((receipt) => {
+      if (!this.areRepeats(receipt)) return [];
       const decisions = receipt.alert.status === 'firing' ? this.receiveFiring(receipt) : this.receiveResolved(receipt);
       const kept = frozenCopy({ at: this.clock(), seen: seenOf(receipt), decisions });
       this.decided.push(kept);
@@ -54,7 +55,17 @@ export class MemoryExecutionStore implements ExecutionStore {
     });
   }
 
-  private receiveFiring({ alert, openings, refusals }: Receipt): KeptDecision[] {
+  private areRepeats({ alert, repeats = [] }: Receipt): boolean {
+    if (repeats.length === 0 || alert.status === 'resolved') return true;
+    const { facts } = this.claims.episode(alert.fingerprint);
+    return facts.open && repeats.every(({ runbook, executionId }) => {
+      const claim: Claim = { kind: 'episode', fingerprint: alert.fingerprint, runbook, startsAt: alert.startsAt };
+      const refusal = this.claims.firstRefusal([claim], executionId);
+      return refusal?.because === 'duplicate' && refusal.executionId === executionId;
+    });
+  }
+
+  private receiveFiring({ alert, openings, refusals, repeats = [] }: Receipt): KeptDecision[] {
     const episode = this.claims.episode(alert.fingerprint);
     const { news, next } = fired(episode.facts, alert.startsAt);
     if (news === 'new') {
@@ -63,6 +74,9 @@ export class MemoryExecutionStore implements ExecutionStore {
     }
     episode.facts = next;
     const decisions: KeptDecision[] = refusals.map((no) => ({ ...no, decision: 'suppressed' }));
+    for (const { runbook, executionId } of repeats) {
+      decisions.push({ runbook, decision: 'suppressed', refusal: { because: 'duplicate', executionId } });
+    }
     for (const { execution, claims } of openings) {
       decisions.push(this.answer(execution, claims, news, next.tombstone));
     }

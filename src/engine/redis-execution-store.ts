@@ -1,7 +1,7 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { Instant } from '../core/alert.js';
 import type { Claim } from '../core/claim.js';
-import { EPISODE_MEMORY_MS } from '../core/episode.js';
+import { EPISODE_MEMORY_MS, OPEN_EPISODE_MEMORY_MS } from '../core/episode.js';
 import type { JournalEntry } from '../core/event.js';
 import type { Execution, Phase } from '../core/execution.js';
 import { dueAt } from '../core/next-move.js';
@@ -9,7 +9,7 @@ import type { Pause } from '../core/pause.js';
 import { recordsOf, seenOf } from './decision-text.js';
 import {
   KEEP_CLOSED_MS,
-  KEEP_DECISIONS,
+  KEEP_DECISION_ENTRIES,
   type Append,
   type DecisionFilter,
   type DecisionRecord,
@@ -22,7 +22,7 @@ import {
   type Stored,
 } from './execution-store.js';
 import { listDecisions, listExecutions } from './redis-listing.js';
-import { defineScripts } from './redis-scripts.js';
+import { defineScripts, jsonForScript } from './redis-scripts.js';
 import { readDecisions, readExecution, readJournalEntry, readPause, readRefusal, readSignal } from './stored-json.js';
 
 /** How many alerts go into one script call: longer ones would keep other clients of Redis waiting. */
@@ -35,34 +35,40 @@ const OPEN_PHASES: readonly Phase[] = ['planning', 'awaiting-approval', 'applyin
 export class RedisExecutionStore implements ExecutionStore {
   private readonly prefix: string;
   private readonly replicas: number;
+  private readonly lanes: readonly (Redis | Cluster)[];
+  private turn = 0;
 
   /**
    * @param redis connection for commands; it fails fast when Redis is away
    * @param subscriber connection of its own for news of changes
-   * @param options `prefix` of all keys, with the hash tag in braces; `replicas` that must have a webhook before it is acknowledged
+   * @param options `prefix` of all keys, with the hash tag in braces; `replicas` that must have a webhook before it is
+   * acknowledged; `lanes`, further connections for taking in alerts: Redis reads a little from each connection before it
+   * writes to disk, so that webhooks on several of them share one fsync
    */
   constructor(
     private readonly redis: Redis | Cluster,
     private readonly subscriber: Redis | Cluster,
-    options: { readonly prefix?: string; readonly replicas?: number } = {},
+    options: { readonly prefix?: string; readonly replicas?: number; readonly lanes?: readonly (Redis | Cluster)[] } = {},
   ) {
     this.prefix = options.prefix ?? '{fb}:';
     this.replicas = options.replicas ?? 0;
-    defineScripts(redis);
+    this.lanes = [redis, ...(options.lanes ?? [])];
+    for (const lane of this.lanes) defineScripts(lane);
   }
 
   async receive(receipts: readonly Receipt[]): Promise<DecisionRecord[][]> {
     const calls: Promise<string[]>[] = [];
     for (let i = 0; i < receipts.length; i += ALERTS_PER_CALL) {
       const args = receipts.slice(i, i + ALERTS_PER_CALL).flatMap(argumentsOf);
-      calls.push(this.redis.fbReceive(this.prefix, EPISODE_MEMORY_MS, KEEP_DECISIONS, ...args));
+      const lane = this.lanes[this.turn++ % this.lanes.length] ?? this.redis;
+      calls.push(lane.fbReceive(this.prefix, EPISODE_MEMORY_MS, OPEN_EPISODE_MEMORY_MS, KEEP_DECISION_ENTRIES, ...args));
     }
     // every call is awaited, so that a failure of one is not answered while another is still under way
     const settled = await Promise.allSettled(calls);
     if (this.replicas > 0) await this.confirm();
     return settled.flatMap((call) => {
       if (call.status === 'rejected') throw call.reason;
-      return call.value.map((text) => recordsOf(readDecisions(text)));
+      return call.value.map((text) => (text === '' ? [] : recordsOf(readDecisions(text))));
     });
   }
 
@@ -74,7 +80,7 @@ export class RedisExecutionStore implements ExecutionStore {
 
   async open(execution: Execution, claims: readonly Claim[]): Promise<Opened> {
     const { id, runbook, target } = execution;
-    const answer = await this.redis.fbOpen(this.prefix, id, runbook, target, JSON.stringify(claims), JSON.stringify(execution));
+    const answer = await this.redis.fbOpen(this.prefix, id, runbook, target, jsonForScript(claims), JSON.stringify(execution));
     if (answer === '') return { opened: true };
     return { opened: false, refusal: readRefusal(answer) };
   }
@@ -110,7 +116,7 @@ export class RedisExecutionStore implements ExecutionStore {
       due ?? '',
       isSignal ? '1' : '0',
       isIntent ? event.intent.epoch : '',
-      claims === undefined ? '' : JSON.stringify(claims),
+      claims === undefined ? '' : jsonForScript(claims),
       next.alert?.fingerprint ?? '',
       next.runbook,
       KEEP_CLOSED_MS,
@@ -152,7 +158,7 @@ export class RedisExecutionStore implements ExecutionStore {
   }
 
   async addPause(pause: Pause): Promise<void> {
-    await this.redis.hset(this.key('pauses'), pause.id, JSON.stringify(pause));
+    await this.redis.hset(this.key('pauses'), pause.id, jsonForScript(pause));
   }
 
   async liftPause(id: string): Promise<boolean> {
@@ -202,21 +208,23 @@ export class RedisExecutionStore implements ExecutionStore {
   }
 }
 
-function argumentsOf(receipt: Receipt): string[] {
-  const { alert, openings, refusals } = receipt;
-  const head = JSON.stringify({
-    fingerprint: alert.fingerprint,
-    status: alert.status,
-    startsAt: alert.startsAt,
-    endsAt: alert.endsAt ?? alert.startsAt,
-    seen: seenOf(receipt),
-    refusals,
-    openings: openings.map(({ execution, claims }) => ({
-      id: execution.id,
-      runbook: execution.runbook,
-      target: execution.target,
-      claims,
-    })),
-  });
-  return [head, ...openings.map(({ execution }) => JSON.stringify(execution))];
+/** The order is that of lua/receive.lua; what the script need not look into goes as text that it only copies. */
+function argumentsOf(receipt: Receipt): (string | number)[] {
+  const { alert, openings, refusals, repeats = [] } = receipt;
+  const { status, fingerprint, startsAt, endsAt = startsAt } = alert;
+  const refused = refusals.map((no) => JSON.stringify({ ...no, decision: 'suppressed' })).join(',');
+  return [
+    status,
+    fingerprint,
+    status === 'firing' ? startsAt : endsAt,
+    JSON.stringify(seenOf(receipt)),
+    refused,
+    repeats.length,
+    ...repeats.flatMap(({ runbook, executionId }) => [runbook, executionId]),
+    openings.length,
+    ...openings.flatMap(({ execution, claims }) => {
+      const { id, runbook, target } = execution;
+      return [id, runbook, target, JSON.stringify(claims), JSON.stringify(execution)];
+    }),
+  ];
 }

@@ -1,7 +1,7 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { Execution } from '../core/execution.js';
 import { recordsOf } from './decision-text.js';
-import { readDecisions, readExecution } from './stored-json.js';
+import { readDecisionEntry, readExecution } from './stored-json.js';
 import { wantsDecision, wantsExecution } from './listing.js';
 import type { DecisionFilter, DecisionRecord, ExecutionFilter, ExecutionPage } from './execution-store.js';
 
@@ -54,7 +54,7 @@ export async function listDecisions(redis: Redis | Cluster, prefix: string, filt
     for (const [id, [, text]] of entries) {
       end = `(${id}`;
       if (text === undefined) continue;
-      for (const record of recordsOf(readDecisions(text))) {
+      for (const record of readDecisionEntry(text).toReversed().flatMap(recordsOf)) {
         if (wantsDecision(filter, record)) records.push(record);
         if (records.length >= filter.limit) return records;
       }

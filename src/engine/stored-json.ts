@@ -46,6 +46,10 @@ function isKeptDecisions(value: unknown): value is KeptDecisions {
   return isObject(value) && typeof value['at'] === 'number' && isObject(value['seen']) && Array.isArray(value['decisions']);
 }
 
+function areKeptDecisions(value: unknown): value is KeptDecisions[] {
+  return Array.isArray(value) && value.every(isKeptDecisions);
+}
+
 function isPause(value: unknown): value is Pause {
   return isObject(value) && typeof value['id'] === 'string' && typeof value['scope'] === 'string';
 }
@@ -60,5 +64,7 @@ export const readJournalEntry = reader('journal entry', isJournalEntry);
 export const readRefusal = reader('refusal', isRefusal);
 /** Reads the decisions about one alert. */
 export const readDecisions = reader('decision record', isKeptDecisions);
+/** Reads an entry of the decision log. */
+export const readDecisionEntry = reader('entry of the decision log', areKeptDecisions);
 /** Reads a pause. */
 export const readPause = reader('pause', isPause);

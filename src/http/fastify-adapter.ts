@@ -20,7 +20,13 @@ const frameworkErrors: Options['frameworkErrors'] = (_error, _request, reply) =>
 /** Makes the HTTP server, with everything that does not depend on settings. */
 export function fastifyAdapter(): FastifyAdapter {
   // X-Forwarded-* is believed from nobody (S4)
-  const adapter = new FastifyAdapter({ bodyLimit: BODY_LIMIT, requestTimeout: REQUEST_TIMEOUT_MS, trustProxy: false, genReqId, frameworkErrors });
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    trustProxy: false,
+    genReqId,
+    frameworkErrors,
+  });
   const fastify: FastifyInstance = adapter.getInstance();
   recordRoutes(fastify);
   takeOnlyJson(fastify);

@@ -10,13 +10,18 @@ export const BODY_LIMIT = 16 * 1024 * 1024;
  */
 export function takeOnlyJson(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit: BODY_LIMIT }, (request, body, done) => {
-    const encoding = request.headers['content-encoding'] ?? 'identity';
-    if (encoding !== 'identity') return done(new FirebreakError('unsupported-media-type', 'compressed bodies are not understood'));
-    const parsed = parseJson(String(body));
-    if (parsed.ok) done(null, parsed.value);
-    else done(new FirebreakError('malformed-body', parsed.detail));
-  });
+  fastify.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string', bodyLimit: BODY_LIMIT },
+    (request, body, done) => {
+      const encoding = request.headers['content-encoding'] ?? 'identity';
+      if (encoding !== 'identity')
+        return done(new FirebreakError('unsupported-media-type', 'compressed bodies are not understood'));
+      const parsed = parseJson(String(body));
+      if (parsed.ok) done(null, parsed.value);
+      else done(new FirebreakError('malformed-body', parsed.detail));
+    },
+  );
 }
 
 type Parsed = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly detail: string };
@@ -28,6 +33,9 @@ function parseJson(text: string): Parsed {
     const value: unknown = JSON.parse(text);
     return { ok: true, value };
   } catch (error) {
-    return { ok: false, detail: `this is not JSON: ${error instanceof Error ? error.message.slice(0, 200) : 'it cannot be read'}` };
+    return {
+      ok: false,
+      detail: `this is not JSON: ${error instanceof Error ? error.message.slice(0, 200) : 'it cannot be read'}`,
+    };
   }
 }

@@ -13,9 +13,14 @@ export type ProblemObserver = (code: ErrorCode, route: string) => void;
 /** The `ProblemObserver`, if somebody counts. */
 export const PROBLEM_OBSERVER = Symbol('ProblemObserver');
 
+/** While the store is away every request fails for the same reason: one line a second says it. */
+const SAY_AGAIN_MS = 1_000;
+
 /** Turns everything that is thrown on the way of a request into an answer from the error catalogue. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
+  private said = -SAY_AGAIN_MS;
+
   constructor(
     @Inject(LOGGER) private readonly log: Log,
     @Optional() @Inject(PROBLEM_OBSERVER) private readonly observe?: ProblemObserver,
@@ -45,13 +50,27 @@ export class ProblemFilter implements ExceptionFilter {
     this.observe?.(problem.code, route);
     const { status } = ERRORS[problem.code];
     const about = { requestId: request.id, method: request.method, route, code: problem.code, status };
-    if (status < 500) this.log.debug({ ...about, detail: problem.detail }, 'refused');
-    else if (problem.code === 'internal') this.log.error({ ...about, error: textOf(error) }, 'a request failed: this is a mistake in Firebreak');
-    else this.log.warn({ ...about, error: textOf(error, false) }, 'a request could not be served');
+    if (problem.code === 'internal') {
+      this.log.error({ ...about, error: textOf(error) }, 'a request failed: this is a mistake in Firebreak');
+    } else if (status >= 500 && this.maySay()) {
+      this.log.warn({ ...about, error: messageOf(error) }, 'requests cannot be served');
+    } else {
+      this.log.debug({ ...about, detail: problem.detail }, 'refused');
+    }
+  }
+
+  private maySay(): boolean {
+    const now = performance.now();
+    if (now - this.said < SAY_AGAIN_MS) return false;
+    this.said = now;
+    return true;
   }
 }
 
-function textOf(error: unknown, withStack = true): string {
-  if (!(error instanceof Error)) return String(error);
-  return withStack ? (error.stack ?? error.message) : error.message;
+function textOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -29,7 +29,8 @@ export function problemOf(error: unknown): Problem {
 /** Says what a schema did not like; a key that it does not know is an entry of its own. */
 export function problemOfZod({ issues }: Pick<ZodError, 'issues'>): Problem {
   const unknown = issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : []));
-  if (unknown.length > 0) return { code: 'unknown-property', detail: `not known: ${unknown.slice(0, 10).join(', ').slice(0, 200)}` };
+  if (unknown.length > 0)
+    return { code: 'unknown-property', detail: `not known: ${unknown.slice(0, 10).join(', ').slice(0, 200)}` };
   return { code: 'malformed-body', detail: explainIssues(issues) };
 }
 

@@ -30,8 +30,14 @@ export function sendProblem(reply: FastifyReply, problem: Problem): void {
   const body = problemBody(problem, reply.request.id);
   void reply
     .code(body.status)
-    .headers({ 'content-type': PROBLEM_TYPE, 'x-request-id': reply.request.id, 'cache-control': 'no-store', ...hints(body) })
-    .send(JSON.stringify(body));
+    .headers({
+      'content-type': PROBLEM_TYPE,
+      'x-request-id': reply.request.id,
+      'cache-control': 'no-store',
+      ...hints(body),
+    })
+    // bytes, because Fastify adds a charset to text, which this media type does not have
+    .send(Buffer.from(JSON.stringify(body)));
 }
 
 function hints({ status }: ProblemBody): Record<string, string> {

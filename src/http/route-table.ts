@@ -28,7 +28,16 @@ export function methodsAt(fastify: FastifyInstance, url: string): string[] {
   const segments = path.split('/');
   const fits = (route: Route): boolean => {
     const pattern = route.url.split('/');
-    return pattern.length === segments.length && pattern.every((part, i) => part === segments[i] || (part.startsWith(':') && segments[i] !== ''));
+    return (
+      pattern.length === segments.length &&
+      pattern.every((part, i) => part === segments[i] || (part.startsWith(':') && segments[i] !== ''))
+    );
   };
-  return [...new Set(routesOf(fastify).filter(fits).map((route) => route.method))].sort();
+  return [
+    ...new Set(
+      routesOf(fastify)
+        .filter(fits)
+        .map((route) => route.method),
+    ),
+  ].sort();
 }

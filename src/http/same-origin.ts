@@ -14,7 +14,8 @@ export function refuseOtherOrigins(fastify: FastifyInstance, publicUrl: string, 
   const own = new URL(publicUrl);
   fastify.addHook('onRequest', (request, _reply, done) => {
     if (isForeign(request, own)) done(new FirebreakError('forbidden', 'a page of another origin may not do this'));
-    else if (!hasTokens && !isOwnHost(request, own)) done(new FirebreakError('forbidden', 'this is not the name of this service (FIREBREAK_PUBLIC_URL)'));
+    else if (!hasTokens && !isOwnHost(request, own))
+      done(new FirebreakError('forbidden', 'this is not the name of this service (FIREBREAK_PUBLIC_URL)'));
     else done();
   });
 }

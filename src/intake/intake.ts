@@ -2,13 +2,14 @@ import { Injectable, Inject } from '@nestjs/common';
 import { Catalog } from '../catalog/catalog.js';
 import type { Alert, Instant } from '../core/alert.js';
 import type { Clock } from '../core/clock.js';
-import { decide } from '../core/decide.js';
+import { decide, type Decision } from '../core/decide.js';
 import { FirebreakError } from '../core/errors.js';
 import { openExecution } from '../core/open.js';
 import type { DecisionRecord, ExecutionStore, Receipt } from '../engine/execution-store.js';
 import type { Wakeups } from '../engine/wakeups.js';
 import { CLOCK, STORE, WAKEUPS } from '../parts.js';
 import { Metrics } from '../telemetry/metrics.js';
+import { Answered } from './answered.js';
 import { newId } from './new-id.js';
 import type { ReadPayload } from './read-payload.js';
 
@@ -25,6 +26,7 @@ const MOST_AT_ONCE = 1_000;
 @Injectable()
 export class Intake {
   private underWay = 0;
+  private readonly answered = new Answered();
 
   constructor(
     private readonly catalog: Catalog,
@@ -46,7 +48,7 @@ export class Intake {
       const now = this.clock.now();
       const receiptId = newId('r', now);
       const receipts = payload.alerts.map((alert) => this.receiptFor(alert, receiptId, payload.source, now));
-      const decisions = await this.keep(receipts);
+      const decisions = receipts.length === 0 ? [] : await this.kept(receipts, now);
       this.metrics.received(receipts, decisions);
       this.ringFor(decisions, now);
       return { receiptId, alerts: payload.alerts.map((alert, i) => ({ alert, decisions: decisions[i] ?? [] })) };
@@ -58,26 +60,44 @@ export class Intake {
   private receiptFor(alert: Alert, receiptId: string, source: string, now: Instant): Receipt {
     const receipt: Receipt = { receiptId, source, alert, openings: [], refusals: [] };
     if (alert.status === 'resolved') return receipt;
-    const snapshot = this.catalog.current;
-    const decided = decide(alert, snapshot.index.candidates(alert.labels), now, snapshot.surroundings);
-    return {
-      ...receipt,
-      openings: decided.flatMap((decision) => {
-        if (!decision.run) return [];
-        const { runbook, target, orders, claims } = decision;
-        const opening = { id: newId('x', now), runbook, target, orders, alert, receivedAt: now };
-        return [{ execution: openExecution({ ...opening, trigger: 'alert', requestedBy: source, dryRun: false }, now), claims }];
-      }),
-      refusals: decided.flatMap((decision) => (decision.run ? [] : [decision])),
-    };
+    const { index, surroundings } = this.catalog.current;
+    const repeats: NonNullable<Receipt['repeats']>[number][] = [];
+    const undecided = index.candidates(alert.labels).filter((runbook) => {
+      const repeat = this.answered.repeat(alert.fingerprint, runbook.name);
+      if (repeat !== undefined) repeats.push(repeat);
+      return repeat === undefined;
+    });
+    const decided = decide(alert, undecided, now, surroundings);
+    const openings = decided.flatMap((decision) => {
+      if (!decision.run) return [];
+      const { runbook, target, orders, claims } = decision;
+      const opening = { id: newId('x', now), runbook, target, orders, alert, receivedAt: now };
+      return [{ execution: openExecution({ ...opening, trigger: 'alert', requestedBy: source, dryRun: false }, now), claims }];
+    });
+    return { ...receipt, openings, refusals: decided.flatMap(refusalOf), repeats };
   }
 
-  private async keep(receipts: readonly Receipt[]): Promise<DecisionRecord[][]> {
+  private async kept(receipts: readonly Receipt[], now: Instant): Promise<DecisionRecord[][]> {
     try {
-      return receipts.length === 0 ? [] : await this.store.receive(receipts);
+      return await this.keep(receipts, now);
     } catch (error) {
       throw new FirebreakError('store-unavailable', error instanceof Error ? error.message : String(error));
     }
+  }
+
+  /** What was taken for a repeat and is none is handed in again, this time in full. */
+  private async keep(receipts: readonly Receipt[], now: Instant): Promise<DecisionRecord[][]> {
+    const decisions = await this.store.receive(receipts);
+    for (const [i, receipt] of receipts.entries()) {
+      const made = decisions[i] ?? [];
+      if (made.length > 0) this.answered.learn(made);
+      else this.answered.forget(receipt.alert.fingerprint, receipt.repeats ?? []);
+    }
+    const undecided = receipts.filter((_, i) => decisions[i]?.length === 0);
+    if (undecided.length === 0) return decisions;
+    const again = undecided.map(({ alert, receiptId, source }) => this.receiptFor(alert, receiptId, source, now));
+    const second = await this.keep(again, now);
+    return decisions.map((made) => (made.length > 0 ? made : (second.shift() ?? [])));
   }
 
   /** Not awaited: the answer must not wait for the queue, and a bell that is lost is found by the sweeper. */
@@ -87,4 +107,10 @@ export class Intake {
       this.wakeups.ring(executionId, now).catch(() => this.metrics.wakeupFailed());
     }
   }
+}
+
+function refusalOf(decision: Decision): Receipt['refusals'] {
+  if (decision.run) return [];
+  const { runbook, because, detail } = decision;
+  return [{ runbook, because, detail }];
 }

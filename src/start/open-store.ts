@@ -18,6 +18,8 @@ export interface OpenStore {
 }
 
 const REACHED_WITHIN_MS = 15_000;
+/** Connections for taking in alerts beside the one for commands; more than four in all gained nothing when measured. */
+const INTAKE_LANES = 3;
 
 /** Starts or reaches Redis and checks that it keeps its promises. */
 export async function openStore(config: Config, log: Log): Promise<OpenStore | { readonly ok: false; readonly problems: readonly string[] }> {
@@ -45,13 +47,19 @@ export async function openStore(config: Config, log: Log): Promise<OpenStore | {
       await untilReady(connection, REACHED_WITHIN_MS);
       return connection;
     };
-    const [commands, subscriber, queue] = await Promise.all([open('commands'), open('subscriber'), open('worker')]);
+    const [commands, subscriber, queue, ...lanes] = await Promise.all([
+      open('commands'),
+      open('subscriber'),
+      open('worker'),
+      // WAIT speaks of the writes of its own connection, so that `ha` has one lane only
+      ...Array.from({ length: config.durability === 'ha' ? 0 : INTAKE_LANES }, () => open('commands')),
+    ]);
     const problems = await durabilityProblems(commands, config.durability);
     if (problems.length > 0) {
       await close();
       return { ok: false, problems };
     }
-    const store = new RedisExecutionStore(commands, subscriber, { replicas: config.durability === 'ha' ? 1 : 0 });
+    const store = new RedisExecutionStore(commands, subscriber, { replicas: config.durability === 'ha' ? 1 : 0, lanes });
     const clock = new RedisClock(() => store.now());
     await clock.sync();
     return { ok: true, store, clock, commands, queue, close };

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { Controller, Get, Post } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PUBLIC_ROUTES } from '../../src/access/public-routes.js';
 import { ROLES, type Role } from '../../src/access/roles.js';
@@ -65,12 +66,16 @@ describe('access', () => {
 
   it('S3: every registered route is in the table above, and HEAD stands wherever GET does', () => {
     const registered = routesOf(api.fastify).map(({ method, url }) => `${method} ${url}`);
-    const heads = Object.keys(EXPECTED).filter((route) => route.startsWith('GET ')).map((route) => route.replace('GET', 'HEAD'));
+    const heads = Object.keys(EXPECTED)
+      .filter((route) => route.startsWith('GET '))
+      .map((route) => route.replace('GET', 'HEAD'));
     expect(new Set(registered)).toEqual(new Set([...Object.keys(EXPECTED), ...heads]));
   });
 
   it('S3: the public routes are the ones of the list', () => {
-    const open = Object.entries(EXPECTED).flatMap(([route, who]) => (who === 'everybody' ? [route.replace('GET ', '')] : []));
+    const open = Object.entries(EXPECTED).flatMap(([route, who]) =>
+      who === 'everybody' ? [route.replace('GET ', '')] : [],
+    );
     expect(new Set(open)).toEqual(new Set(PUBLIC_ROUTES));
   });
 
@@ -94,7 +99,10 @@ describe('access', () => {
     ['none', {}],
     ['a wrong one', { authorization: 'Bearer wrong' }],
     ['an empty one', { authorization: 'Bearer ' }],
-    ['one of another scheme', { authorization: `Basic ${Buffer.from('admin:the-secret-token-of-admin').toString('base64')}` }],
+    [
+      'one of another scheme',
+      { authorization: `Basic ${Buffer.from('admin:the-secret-token-of-admin').toString('base64')}` },
+    ],
     ['two', { authorization: 'Bearer the-secret-token-of-admin the-secret-token-of-admin' }],
     ['a cookie', { cookie: 'token=the-secret-token-of-admin' }],
     ['another header', { 'x-api-key': 'the-secret-token-of-admin' }],
@@ -133,21 +141,33 @@ describe('access', () => {
     expect([status, json.code]).toEqual([404, 'not-found']);
   });
 
-  it.each(['HEAD', 'OPTIONS', 'TRACE', 'PUT', 'PATCH', 'DELETE'] as const)('S3: %s needs a token, too', async (method) => {
-    expect((await api.send(method, '/api/v1/executions')).status).toBe(401);
-    expect((await api.send(method, '/api/v1/executions/x/approve')).status).toBe(401);
-  });
+  it.each(['HEAD', 'OPTIONS', 'TRACE', 'PUT', 'PATCH', 'DELETE'] as const)(
+    'S3: %s needs a token, too',
+    async (method) => {
+      expect((await api.send(method, '/api/v1/executions')).status).toBe(401);
+      expect((await api.send(method, '/api/v1/executions/x/approve')).status).toBe(401);
+    },
+  );
 
   it('S3: GET, HEAD and OPTIONS of a command execute nothing', async () => {
     for (const method of ['GET', 'HEAD', 'OPTIONS'] as const) {
-      const { status, headers } = await api.send(method, '/api/v1/runbooks/quick/executions?label.service=shop', 'admin');
+      const { status, headers } = await api.send(
+        method,
+        '/api/v1/runbooks/quick/executions?label.service=shop',
+        'admin',
+      );
       expect([status, headers.allow]).toEqual([405, 'POST']);
     }
     expect((await api.send('GET', '/api/v1/executions', 'viewer')).json.items).toEqual([]);
   });
 
   it('S4: headers that a proxy would set prove nothing', async () => {
-    const headers = { 'x-forwarded-for': '127.0.0.1', 'x-forwarded-user': 'admin', 'x-grafana-user': 'admin', 'x-forwarded-host': 'localhost' };
+    const headers = {
+      'x-forwarded-for': '127.0.0.1',
+      'x-forwarded-user': 'admin',
+      'x-grafana-user': 'admin',
+      'x-forwarded-host': 'localhost',
+    };
     expect((await api.send('GET', '/api/v1/executions', undefined, undefined, headers)).status).toBe(401);
   });
 
@@ -155,6 +175,36 @@ describe('access', () => {
     const { status } = await api.send('POST', '/api/v1/alert/trigger', undefined, 'x'.repeat(17 * 1024 * 1024));
     expect(status).toBe(401);
   });
+});
+
+@Controller('forgotten')
+class Forgotten {
+  called = 0;
+
+  @Get()
+  read(): number {
+    return ++this.called;
+  }
+
+  @Post('healthy')
+  write(): number {
+    return ++this.called;
+  }
+}
+
+it('S3: a handler that somebody forgot to mark answers to nobody, also without tokens', async () => {
+  for (const tokens of [{}, { tokens: [] }]) {
+    const api = await startApi({ ...tokens, controllers: [Forgotten] });
+    for (const [method, url] of [
+      ['GET', '/forgotten'],
+      ['HEAD', '/forgotten'],
+      ['POST', '/forgotten/healthy'],
+    ] as const) {
+      expect((await api.send(method, url, 'admin')).status).toBe(403);
+    }
+    expect(api.nest.get(Forgotten).called).toBe(0);
+    await api.close();
+  }
 });
 
 describe('access without tokens', () => {
@@ -167,20 +217,33 @@ describe('access without tokens', () => {
     expect([status, json.by]).toEqual([201, 'local']);
   });
 
-  it.each(['http://evil.example', 'null', 'http://localhost.evil.example:9700', 'http://localhost:9701', 'https://localhost:9700'])(
-    'S11: a page of %s may not act',
-    async (origin) => {
-      const { status, headers } = await api.send('POST', '/api/v1/pauses', undefined, { scope: 'all', reason: 'x' }, { origin });
-      expect(status).toBe(403);
-      expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
-    },
-  );
+  it.each([
+    'http://evil.example',
+    'null',
+    'http://localhost.evil.example:9700',
+    'http://localhost:9701',
+    'https://localhost:9700',
+  ])('S11: a page of %s may not act', async (origin) => {
+    const { status, headers } = await api.send(
+      'POST',
+      '/api/v1/pauses',
+      undefined,
+      { scope: 'all', reason: 'x' },
+      { origin },
+    );
+    expect(status).toBe(403);
+    expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+  });
 
   it.each(['http://localhost:9700', 'http://127.0.0.1:9700'])('a page of %s may', async (origin) => {
-    expect((await api.send('POST', '/api/v1/pauses', undefined, { scope: 'all', reason: 'x' }, { origin })).status).toBe(201);
+    expect(
+      (await api.send('POST', '/api/v1/pauses', undefined, { scope: 'all', reason: 'x' }, { origin })).status,
+    ).toBe(201);
   });
 
   it('S11: a name of somebody else that leads here is refused, also for reading', async () => {
-    expect((await api.send('GET', '/api/v1/executions', undefined, undefined, { host: 'evil.example:9700' })).status).toBe(403);
+    expect(
+      (await api.send('GET', '/api/v1/executions', undefined, undefined, { host: 'evil.example:9700' })).status,
+    ).toBe(403);
   });
 });

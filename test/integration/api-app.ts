@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Module, type Provider } from '@nestjs/common';
+import { Module, type Provider, type Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import type { FastifyInstance, InjectOptions } from 'fastify';
+import { z } from 'zod';
 import { ACCESS_PROVIDERS } from '../../src/access/access-providers.js';
 import { ROLES, type Role } from '../../src/access/roles.js';
 import { API_CONTROLLERS, API_PROVIDERS } from '../../src/api/api-parts.js';
@@ -71,9 +72,19 @@ export interface ApiApp {
   readonly folder: string;
   readonly catalog: Catalog;
   /** Lines of the log, with their level. */
-  readonly log: { readonly level: string; readonly fields: Readonly<Record<string, unknown>>; readonly message: string }[];
+  readonly log: {
+    readonly level: string;
+    readonly fields: Readonly<Record<string, unknown>>;
+    readonly message: string;
+  }[];
   /** Sends a request as somebody with a role; without one, without a token. */
-  send(method: NonNullable<InjectOptions['method']>, url: string, as?: Role | 'second-approver', body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  send(
+    method: NonNullable<InjectOptions['method']>,
+    url: string,
+    as?: Role | 'second-approver',
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer>;
   close(): Promise<void>;
 }
 
@@ -82,7 +93,57 @@ export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly text: string;
-  readonly json: Record<string, any>;
+  readonly json: ApiJson;
+}
+
+/** A list of which a test knows that it has a first. */
+export type Some = readonly [ApiJson, ...ApiJson[]];
+
+/** What the tests read of answers; each answer has some of it. */
+export interface ApiJson {
+  readonly id: string;
+  readonly name: string;
+  readonly code: string;
+  readonly detail: string;
+  readonly requestId: string;
+  readonly phase: string;
+  readonly outcome: string;
+  readonly trigger: string;
+  readonly target: string;
+  readonly by: string;
+  readonly at: string;
+  readonly until: string;
+  readonly closedAt: string;
+  readonly fingerprint: string;
+  readonly decision: string;
+  readonly because: string;
+  readonly would: string;
+  readonly executionId: string;
+  readonly cursor: string;
+  readonly warning: string;
+  readonly openapi: string;
+  readonly seq: number;
+  readonly dryRun: boolean;
+  readonly alert: object;
+  readonly catalogue: object;
+  readonly plan: { readonly digest: string; readonly steps?: readonly object[] };
+  readonly approval: { readonly grants: readonly [{ readonly reason?: string }] };
+  readonly event: { readonly type: string; readonly intent: object };
+  readonly items: Some;
+  readonly alerts: Some;
+  readonly decisions: Some;
+  readonly actions: Some;
+  readonly probes: Some;
+  readonly notifiers: Some;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, OpenApiOperation>>>>;
+}
+
+/** What the tests read of one operation in the OpenAPI document. */
+export interface OpenApiOperation {
+  readonly summary?: string;
+  readonly requestBody?: {
+    readonly content: Readonly<Record<string, { readonly schema: { readonly required: readonly string[] } }>>;
+  };
 }
 
 /** How a test wants it otherwise. */
@@ -91,7 +152,11 @@ export interface ApiAppOptions {
   /** Puts something in the store's place. */
   readonly store?: (store: MemoryExecutionStore) => ExecutionStore;
   readonly runbooks?: Readonly<Record<string, string>>;
+  /** Beside the real ones. */
+  readonly controllers?: readonly Type[];
 }
+
+const SILENT = { info: () => undefined, warn: () => undefined };
 
 /** Starts it; the first request can be sent at once. */
 export async function startApi(options: ApiAppOptions = {}): Promise<ApiApp> {
@@ -99,55 +164,95 @@ export async function startApi(options: ApiAppOptions = {}): Promise<ApiApp> {
   const memory = new MemoryExecutionStore(() => clock.now());
   const store = options.store?.(memory) ?? memory;
   const target = new PretendTarget();
-  const loading = loadPlugins([target.plugin()], {}, () => ({ info: () => undefined, warn: () => undefined }));
-  if (!loading.ok) throw new Error(loading.problems.join('; '));
   const folder = mkdtempSync(join(tmpdir(), 'firebreak-api-'));
-  for (const [name, text] of Object.entries(options.runbooks ?? RUNBOOKS)) writeFileSync(join(folder, `${name}.yaml`), text);
+  const catalog = await catalogIn(folder, options.runbooks ?? RUNBOOKS, clock);
+  const log: ApiApp['log'] = [];
+  const made: Provider[] = [
+    { provide: CONFIG, useValue: { publicUrl: 'http://localhost:9700', tokens: options.tokens ?? TOKENS } },
+    { provide: LOGGER, useValue: logInto(log) },
+    { provide: Catalog, useValue: catalog },
+    ...engineParts(clock, store, target),
+  ];
+  const nest = await startNest(made, options.controllers ?? []);
+  const fastify: FastifyInstance = nest.getHttpAdapter().getInstance();
+  await fastify.ready();
+  const close = async (): Promise<void> => {
+    await nest.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { fastify, nest, clock, store: memory, target, folder, catalog, log, close, send: senderTo(fastify) };
+}
+
+async function catalogIn(folder: string, files: Readonly<Record<string, string>>, clock: FakeClock): Promise<Catalog> {
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, `${name}.yaml`), text);
   const opened = await Catalog.open({ folder, names: PRETEND_NAMES, now: () => clock.now() });
   if (!opened.ok) throw new Error(JSON.stringify(opened.problems));
-  const log: ApiApp['log'] = [];
-  const line = (level: string) => (fields: Record<string, unknown>, message: string) => void log.push({ level, fields, message });
-  const host = new PluginHost(loading.loaded, clock, () => undefined, () => ({ info: () => undefined, warn: () => undefined }));
-  const wakeups = { ring: async (id: string, at: number) => void clock.after(at - clock.now(), () => void engine.advance(id)) };
-  const observer = { saved: () => undefined, warn: () => undefined };
+  return opened.catalog;
+}
+
+function logInto(log: ApiApp['log']): object {
+  const line = (level: string) => (fields: Record<string, unknown>, message: string) =>
+    void log.push({ level, fields, message });
+  return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') };
+}
+
+function engineParts(clock: FakeClock, store: ExecutionStore, target: PretendTarget): Provider[] {
+  const loading = loadPlugins([target.plugin()], {}, () => SILENT);
+  if (!loading.ok) throw new Error(loading.problems.join('; '));
+  const observeNothing = (): void => undefined;
+  const host = new PluginHost(loading.loaded, clock, observeNothing, () => SILENT);
+  const wakeups = {
+    ring: async (id: string, at: number) => void clock.after(at - clock.now(), () => void engine.advance(id)),
+  };
+  const observer = { saved: observeNothing, warn: observeNothing };
   const engine: Engine = new Engine(store, new Effects(store, host, clock, 'w1'), wakeups, clock, observer);
-  const parts: Provider[] = [
-    { provide: CONFIG, useValue: { publicUrl: 'http://localhost:9700', tokens: options.tokens ?? TOKENS } },
-    { provide: LOGGER, useValue: { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') } },
+  return [
     { provide: CLOCK, useValue: clock },
     { provide: STORE, useValue: store },
     { provide: PLUGINS, useValue: loading.loaded },
     { provide: WAKEUPS, useValue: wakeups },
     { provide: Engine, useValue: engine },
-    { provide: Catalog, useValue: opened.catalog },
     { provide: PluginHost, useValue: host },
     { provide: IDEMPOTENCY_KEYS, useValue: new MemoryIdempotencyKeys(() => clock.now()) },
-    ...[Metrics, Intake],
   ];
+}
 
-  @Module({ controllers: [AlertController, MetricsController, ...API_CONTROLLERS], providers: [...parts, ...ACCESS_PROVIDERS, ...API_PROVIDERS] })
+async function startNest(made: readonly Provider[], more: readonly Type[]): Promise<NestFastifyApplication> {
+  @Module({
+    controllers: [AlertController, MetricsController, ...API_CONTROLLERS, ...more],
+    providers: [...made, Metrics, Intake, ...ACCESS_PROVIDERS, ...API_PROVIDERS],
+  })
   class ApiModule {}
 
-  const made = await Test.createTestingModule({ imports: [ApiModule] }).compile();
-  const nest = made.createNestApplication<NestFastifyApplication>(fastifyAdapter(), { ...APP_OPTIONS, logger: false });
+  const compiled = await Test.createTestingModule({ imports: [ApiModule] }).compile();
+  const options = { ...APP_OPTIONS, logger: false } as const;
+  const nest = compiled.createNestApplication<NestFastifyApplication>(fastifyAdapter(), options);
   prepareApp(nest);
   await nest.init();
-  const fastify: FastifyInstance = nest.getHttpAdapter().getInstance();
-  await fastify.ready();
-  return {
-    ...{ fastify, nest, clock, store: memory, target, folder, catalog: opened.catalog, log },
-    send: async (method, url, as, body, headers = {}) => {
-      const answer = await fastify.inject({
-        ...{ method, url },
-        headers: { ...(as === undefined ? {} : { authorization: `Bearer ${tokenOf(as)}` }), ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-        ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
-      });
-      const isJson = String(answer.headers['content-type']).includes('json') && answer.payload !== '';
-      return { status: answer.statusCode, headers: answer.headers, text: answer.payload, json: isJson ? answer.json() : {} };
-    },
-    close: async () => {
-      await nest.close();
-      rmSync(folder, { recursive: true, force: true });
-    },
+  return nest;
+}
+
+function senderTo(fastify: FastifyInstance): ApiApp['send'] {
+  return async (method, url, as, body, more = {}) => {
+    const headers = {
+      ...(as === undefined ? {} : { authorization: `Bearer ${tokenOf(as)}` }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...more,
+    };
+    const payload = body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) };
+    const {
+      statusCode: status,
+      headers: answered,
+      payload: text,
+    } = await fastify.inject({ method, url, headers, ...payload });
+    const isJson = String(answered['content-type']).includes('json') && text !== '';
+    return { status, headers: answered, text, json: readJson(isJson ? text : '{}') };
   };
+}
+
+// what is in an answer is looked at by the tests themselves
+const anything = z.custom<ApiJson>();
+
+function readJson(text: string): ApiJson {
+  return anything.parse(JSON.parse(text));
 }

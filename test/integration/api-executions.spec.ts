@@ -3,7 +3,15 @@ import { startApi, type ApiApp } from './api-app.js';
 
 const alert = (runbook: string, service = 'shop', change: object = {}) => ({
   version: '4',
-  alerts: [{ status: 'firing', labels: { alertname: 'CenterDown', service, runbook }, annotations: { summary: 'down' }, startsAt: '2026-11-01T11:59:00Z', ...change }],
+  alerts: [
+    {
+      status: 'firing',
+      labels: { alertname: 'CenterDown', service, runbook },
+      annotations: { summary: 'down' },
+      startsAt: '2026-11-01T11:59:00Z',
+      ...change,
+    },
+  ],
 });
 
 describe('executions', () => {
@@ -41,22 +49,40 @@ describe('executions', () => {
         generatorURL: '',
       },
       plan: {
-        steps: [{ name: 'switch', uses: 'pretend/set', summary: 'set shop to b', changes: [{ resource: 'shop', attribute: 'value', from: '', to: 'b' }], reversible: true }],
+        steps: [
+          {
+            name: 'switch',
+            uses: 'pretend/set',
+            summary: 'set shop to b',
+            changes: [{ resource: 'shop', attribute: 'value', from: '', to: 'b' }],
+            reversible: true,
+          },
+        ],
         digest: expect.stringMatching(/^[0-9a-f]{64}$/),
       },
       approval: { required: 1, grants: [], expiresAt: '2026-11-01T12:15:00.000Z' },
       steps: [{ name: 'switch', uses: 'pretend/set', state: 'waiting', attempts: 0 }],
       verification: { samples: [] },
       openedAt: '2026-11-01T12:00:00.000Z',
-      timeline: { startsAt: '2026-11-01T11:59:00.000Z', receivedAt: '2026-11-01T12:00:00.000Z', openedAt: '2026-11-01T12:00:00.000Z' },
+      timeline: {
+        startsAt: '2026-11-01T11:59:00.000Z',
+        receivedAt: '2026-11-01T12:00:00.000Z',
+        openedAt: '2026-11-01T12:00:00.000Z',
+      },
     });
   });
 
   it('approve applies the plan, names who agreed, and repeating it is 200', async () => {
     const id = await opened('careful');
     const digest = await digestOf(id);
-    const first = await api.send('POST', `/api/v1/executions/${id}/approve`, 'approver', { digest, reason: 'looks right' });
-    expect([first.status, first.json.approval.grants]).toEqual([200, [{ by: 'approver', digest, at: '2026-11-01T12:00:00.010Z', reason: 'looks right' }]]);
+    const first = await api.send('POST', `/api/v1/executions/${id}/approve`, 'approver', {
+      digest,
+      reason: 'looks right',
+    });
+    expect([first.status, first.json.approval.grants]).toEqual([
+      200,
+      [{ by: 'approver', digest, at: '2026-11-01T12:00:00.010Z', reason: 'looks right' }],
+    ]);
     await api.clock.pass(10);
     expect(api.target.values.get('shop')).toBe('b');
     const again = await api.send('POST', `/api/v1/executions/${id}/approve`, 'approver', { digest });
@@ -83,12 +109,16 @@ describe('executions', () => {
   });
 
   it('S15: whoever asked for it cannot approve it', async () => {
-    const { json } = await api.send('POST', '/api/v1/runbooks/careful/executions', 'approver', { labels: { service: 'shop' } });
+    const { json } = await api.send('POST', '/api/v1/runbooks/careful/executions', 'approver', {
+      labels: { service: 'shop' },
+    });
     await api.clock.pass(10);
     const digest = await digestOf(json.id);
     const own = await api.send('POST', `/api/v1/executions/${json.id}/approve`, 'approver', { digest });
     expect([own.status, own.json.code]).toEqual([403, 'own-request']);
-    expect((await api.send('POST', `/api/v1/executions/${json.id}/approve`, 'second-approver', { digest })).status).toBe(200);
+    expect(
+      (await api.send('POST', `/api/v1/executions/${json.id}/approve`, 'second-approver', { digest })).status,
+    ).toBe(200);
   });
 
   it.each(['approve', 'reject'])('%s is 410 when the time is over', async (command) => {
@@ -96,13 +126,22 @@ describe('executions', () => {
     const digest = await digestOf(id);
     await api.clock.pass(15 * 60_000 + 1_000);
     expect((await read(id)).outcome).toBe('expired');
-    const { status, json } = await api.send('POST', `/api/v1/executions/${id}/${command}`, 'approver', command === 'approve' ? { digest } : {});
+    const { status, json } = await api.send(
+      'POST',
+      `/api/v1/executions/${id}/${command}`,
+      'approver',
+      command === 'approve' ? { digest } : {},
+    );
     expect([status, json.code]).toEqual([410, 'expired']);
   });
 
   it('takes digest and reason from the query, and an empty parameter as none', async () => {
     const id = await opened('careful');
-    const { status, json } = await api.send('POST', `/api/v1/executions/${id}/approve?digest=${await digestOf(id)}&reason=`, 'approver');
+    const { status, json } = await api.send(
+      'POST',
+      `/api/v1/executions/${id}/approve?digest=${await digestOf(id)}&reason=`,
+      'approver',
+    );
     expect([status, json.approval.grants[0].reason]).toEqual([200, undefined]);
   });
 
@@ -118,15 +157,23 @@ describe('executions', () => {
   it('cancel, twice', async () => {
     const id = await opened('careful');
     for (const _time of [1, 2]) {
-      const { status, json } = await api.send('POST', `/api/v1/executions/${id}/cancel`, 'operator', { reason: 'wrong one' });
+      const { status, json } = await api.send('POST', `/api/v1/executions/${id}/cancel`, 'operator', {
+        reason: 'wrong one',
+      });
       expect([status, json.outcome]).toEqual([200, 'cancelled']);
     }
   });
 
   it('shows the lease of what is in force, and revert takes it back', async () => {
     const id = await opened('leased');
-    expect(await read(id)).toMatchObject({ phase: 'holding', lease: { until: '2026-11-01T12:30:00.000Z' }, approval: { required: 0, grants: [] } });
-    expect((await api.send('POST', `/api/v1/executions/${id}/revert`, 'approver', { reason: 'back' })).status).toBe(200);
+    expect(await read(id)).toMatchObject({
+      phase: 'holding',
+      lease: { until: '2026-11-01T12:30:00.000Z' },
+      approval: { required: 0, grants: [] },
+    });
+    expect((await api.send('POST', `/api/v1/executions/${id}/revert`, 'approver', { reason: 'back' })).status).toBe(
+      200,
+    );
     await api.clock.pass(100);
     expect(await read(id)).toMatchObject({ phase: 'closed', outcome: 'reverted' });
     expect(api.target.values.get('shop')).toBe('');
@@ -135,6 +182,7 @@ describe('executions', () => {
 
   it('revert after a good end is 409 while somebody else holds the target', async () => {
     const first = await opened('quick');
+    api.target.values.set('shop', 'c');
     const other = await opened('careful');
     const { status, json } = await api.send('POST', `/api/v1/executions/${first}/revert`, 'approver');
     expect([status, json.code, json.detail]).toEqual([409, 'suppressed', `the target is held by ${other}`]);
@@ -145,26 +193,43 @@ describe('executions', () => {
     api.target.next('verify', ...Array.from({ length: 20 }, () => ({ how: 'fails', again: true }) as const));
     const id = await opened('quick');
     await api.clock.pass(120_000);
-    expect(await read(id)).toMatchObject({ phase: 'held', held: { cause: expect.any(String), since: expect.stringMatching(/^2026-11-01T/) } });
-    expect((await api.send('POST', `/api/v1/executions/${id}/accept`, 'approver', { reason: 'checked by hand' })).json.outcome).toBe('accepted');
+    expect(await read(id)).toMatchObject({
+      phase: 'held',
+      held: { cause: expect.any(String), since: expect.stringMatching(/^2026-11-01T/) },
+    });
+    expect(
+      (await api.send('POST', `/api/v1/executions/${id}/accept`, 'approver', { reason: 'checked by hand' })).json
+        .outcome,
+    ).toBe('accepted');
     const { status, json } = await api.send('POST', `/api/v1/executions/${id}/retry`, 'approver');
     expect([status, json.code]).toEqual([409, 'not-in-phase']);
   });
 
-  it.each(['approve', 'reject', 'cancel', 'revert', 'retry', 'accept'])('%s of what is not there is 404', async (command) => {
-    const { status, json } = await api.send('POST', `/api/v1/executions/x9/${command}`, 'approver', command === 'approve' ? { digest: 'd' } : {});
-    expect([status, json.code]).toEqual([404, 'not-found']);
-  });
+  it.each(['approve', 'reject', 'cancel', 'revert', 'retry', 'accept'])(
+    '%s of what is not there is 404',
+    async (command) => {
+      const { status, json } = await api.send(
+        'POST',
+        `/api/v1/executions/x9/${command}`,
+        'approver',
+        command === 'approve' ? { digest: 'd' } : {},
+      );
+      expect([status, json.code]).toEqual([404, 'not-found']);
+    },
+  );
 
-  it.each(['phase', 'approvedBy', 'by', 'epoch', 'state', 'constructor', '__proto__'])('S13: the property %s is 400 and changes nothing', async (name) => {
-    const id = await opened('careful');
-    const body = `{"digest":"${await digestOf(id)}","${name}":"x"}`;
-    for (const command of ['approve', 'cancel']) {
-      const { status, json } = await api.send('POST', `/api/v1/executions/${id}/${command}`, 'approver', body);
-      expect([status, json.code]).toEqual([400, 'unknown-property']);
-    }
-    expect((await read(id)).phase).toBe('awaiting-approval');
-  });
+  it.each(['phase', 'approvedBy', 'by', 'epoch', 'state', 'constructor', '__proto__'])(
+    'S13: the property %s is 400 and changes nothing',
+    async (name) => {
+      const id = await opened('careful');
+      const body = `{"digest":"${await digestOf(id)}","${name}":"x"}`;
+      for (const command of ['approve', 'cancel']) {
+        const { status, json } = await api.send('POST', `/api/v1/executions/${id}/${command}`, 'approver', body);
+        expect([status, json.code]).toEqual([400, 'unknown-property']);
+      }
+      expect((await read(id)).phase).toBe('awaiting-approval');
+    },
+  );
 
   it('S13: an unknown query parameter of a command is 400', async () => {
     const id = await opened('careful');
@@ -176,36 +241,54 @@ describe('executions', () => {
     const ids = [await opened('careful', 'shop'), await opened('quick', 'pay')];
     await api.clock.pass(100);
     const all = (await api.send('GET', '/api/v1/executions', 'viewer')).json;
-    expect(all.items.map((one: { id: string }) => one.id)).toEqual(ids.toReversed());
+    expect(all.items.map(({ id }) => id)).toEqual(ids.toReversed());
     const page = (await api.send('GET', '/api/v1/executions?limit=1', 'viewer')).json;
     const rest = (await api.send('GET', `/api/v1/executions?limit=1&cursor=${page.cursor}`, 'viewer')).json;
     expect([...page.items, ...rest.items]).toEqual(all.items);
-    const counts = ['phase=awaiting-approval', 'phase=held', 'outcome=succeeded', 'runbook=quick', 'target=traffic%2Fshop', 'runbook='].map(
-      async (query) => (await api.send('GET', `/api/v1/executions?${query}`, 'viewer')).json.items.length,
-    );
+    const counts = [
+      'phase=awaiting-approval',
+      'phase=held',
+      'outcome=succeeded',
+      'runbook=quick',
+      'target=traffic%2Fshop',
+      'runbook=',
+    ].map(async (query) => (await api.send('GET', `/api/v1/executions?${query}`, 'viewer')).json.items.length);
     expect(await Promise.all(counts)).toEqual([1, 0, 1, 1, 1, 2]);
   });
 
-  it.each(['phase=unknown', 'outcome=good', 'limit=0', 'limit=501', 'limit=1.5', 'limit=x', 'page=2', 'phase=held&phase=closed', '__proto__=x'])(
-    'the list refuses ?%s',
-    async (query) => {
-      const { status, json } = await api.send('GET', `/api/v1/executions?${query}`, 'viewer');
-      expect([status, json.code]).toEqual([400, 'wrong-parameter']);
-    },
-  );
+  it.each([
+    'phase=unknown',
+    'outcome=good',
+    'limit=0',
+    'limit=501',
+    'limit=1.5',
+    'limit=x',
+    'page=2',
+    'phase=held&phase=closed',
+    '__proto__=x',
+  ])('the list refuses ?%s', async (query) => {
+    const { status, json } = await api.send('GET', `/api/v1/executions?${query}`, 'viewer');
+    expect([status, json.code]).toEqual([400, 'wrong-parameter']);
+  });
 
   it('shows the journal with moments in RFC 3339', async () => {
     const id = await opened('quick');
     await api.clock.pass(100);
     const { items } = (await api.send('GET', `/api/v1/executions/${id}/journal`, 'viewer')).json;
-    expect(items.map((entry: { seq: number; event: { type: string } }) => [entry.seq, entry.event.type])).toEqual([
+    expect(items.map((entry) => [entry.seq, entry.event.type])).toEqual([
       [1, 'opened'],
       [2, 'planned'],
       [3, 'apply-intended'],
       [4, 'applied'],
     ]);
-    expect(items[0]).toMatchObject({ at: '2026-11-01T12:00:00.000Z', event: { execution: { openedAt: '2026-11-01T12:00:00.000Z' } } });
-    expect(items[2].event.intent).toMatchObject({ at: '2026-11-01T12:00:00.000Z', deadline: '2026-11-01T12:00:30.000Z' });
+    expect(items[0]).toMatchObject({
+      at: '2026-11-01T12:00:00.000Z',
+      event: { execution: { openedAt: '2026-11-01T12:00:00.000Z' } },
+    });
+    expect(items[2]?.event.intent).toMatchObject({
+      at: '2026-11-01T12:00:00.000Z',
+      deadline: '2026-11-01T12:00:30.000Z',
+    });
     expect((await api.send('GET', '/api/v1/executions/x9/journal', 'viewer')).status).toBe(404);
   });
 });

@@ -9,7 +9,9 @@ describe('every answer', () => {
     api.send('POST', '/api/v1/simulations', 'admin', payload, headers);
 
   it('an error is application/problem+json with an entry of the catalogue', async () => {
-    const { status, headers, json } = await api.send('GET', '/api/v1/executions/x1', 'viewer', undefined, { 'x-request-id': 'my-id-1' });
+    const { status, headers, json } = await api.send('GET', '/api/v1/executions/x1', 'viewer', undefined, {
+      'x-request-id': 'my-id-1',
+    });
     expect(headers['content-type']).toBe('application/problem+json');
     expect(status).toBe(404);
     expect(json).toEqual({
@@ -23,12 +25,18 @@ describe('every answer', () => {
   });
 
   it('returns the ids of the caller when they are harmless', async () => {
-    const { headers } = await api.send('GET', '/-/healthy', undefined, undefined, { 'x-request-id': 'a/b:1', 'x-trace-id': 'trace-1' });
+    const { headers } = await api.send('GET', '/-/healthy', undefined, undefined, {
+      'x-request-id': 'a/b:1',
+      'x-trace-id': 'trace-1',
+    });
     expect([headers['x-request-id'], headers['x-trace-id']]).toEqual(['a/b:1', 'trace-1']);
   });
 
   it.each(['has spaces', 'x'.repeat(129), '{"a":1}', 'ünïcode'])('makes an id of its own instead of %j', async (id) => {
-    const { headers } = await api.send('GET', '/-/healthy', undefined, undefined, { 'x-request-id': id, 'x-trace-id': id });
+    const { headers } = await api.send('GET', '/-/healthy', undefined, undefined, {
+      'x-request-id': id,
+      'x-trace-id': id,
+    });
     expect(headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
     expect(headers['x-trace-id']).toMatch(/^[0-9a-f]{32}$/);
   });
@@ -61,20 +69,26 @@ describe('every answer', () => {
     expect((await api.send('GET', '/-/healthy')).status).toBe(200);
   });
 
-  it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/xml', 'application/jsonx', ''])(
-    'S2: a body of type %j is 415',
-    async (type) => {
-      const { status, json } = await simulate('{}', { 'content-type': type });
-      expect([status, json.code]).toEqual([415, 'unsupported-media-type']);
-    },
-  );
+  it.each([
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+    'application/xml',
+    'application/jsonx',
+    '',
+  ])('S2: a body of type %j is 415', async (type) => {
+    const { status, json } = await simulate('{}', { 'content-type': type });
+    expect([status, json.code]).toEqual([415, 'unsupported-media-type']);
+  });
 
   it('S2: a compressed body is 415', async () => {
     expect((await simulate('{}', { 'content-encoding': 'gzip' })).json.code).toBe('unsupported-media-type');
   });
 
   it('takes JSON with a charset', async () => {
-    const { status } = await simulate('{"version":"4","alerts":[]}', { 'content-type': 'application/json; charset=utf-8' });
+    const { status } = await simulate('{"version":"4","alerts":[]}', {
+      'content-type': 'application/json; charset=utf-8',
+    });
     expect(status).toBe(200);
   });
 
@@ -85,7 +99,8 @@ describe('every answer', () => {
   });
 
   it('a label named __proto__ is a label like any other', async () => {
-    const alert = '{"status":"firing","labels":{"alertname":"CenterDown","service":"shop","runbook":"careful","__proto__":"x"},"startsAt":"2026-11-01T12:00:00Z"}';
+    const alert =
+      '{"status":"firing","labels":{"alertname":"CenterDown","service":"shop","runbook":"careful","__proto__":"x"},"startsAt":"2026-11-01T12:00:00Z"}';
     const { status, json } = await simulate(`{"version":"4","alerts":[${alert}]}`);
     expect(status).toBe(200);
     const without = await simulate(`{"version":"4","alerts":[${alert.replace(',"__proto__":"x"', '')}]}`);
@@ -113,10 +128,13 @@ describe('every answer', () => {
 
 describe('when something behind the API fails', () => {
   const failing = async (error: unknown): Promise<ApiApp> =>
-    startApi({ store: (store) => Object.assign(Object.create(store), { list: () => Promise.reject(error), now: () => Promise.reject(error) }) });
+    startApi({
+      store: (store) => Object.assign(store, { list: () => Promise.reject(error), now: () => Promise.reject(error) }),
+    });
 
   const named = (name: string, message: string): Error => Object.assign(new Error(message), { name });
-  const system = (code: string): Error => Object.assign(new Error(`connect ${code} 127.0.0.1:6379`), { code, syscall: 'connect' });
+  const system = (code: string): Error =>
+    Object.assign(new Error(`connect ${code} 127.0.0.1:6379`), { code, syscall: 'connect' });
 
   it.each([
     ['closed', new Error('Connection is closed.')],
@@ -143,15 +161,30 @@ describe('when something behind the API fails', () => {
     const { status, json } = await api.send('GET', '/api/v1/executions', 'viewer');
     expect([status, json.code]).toEqual([500, 'internal']);
     expect(JSON.stringify(json)).not.toContain('secret-detail');
-    expect(api.log).toMatchObject([{ level: 'error', fields: { requestId: json.requestId, error: expect.stringContaining('at ') } }]);
+    expect(api.log).toMatchObject([
+      { level: 'error', fields: { requestId: json.requestId, error: expect.stringContaining('at ') } },
+    ]);
+    await api.close();
+  });
+
+  it('I15: a store that is away does not fill the log', async () => {
+    const api = await failing(new Error('Connection is closed.'));
+    for (let i = 0; i < 50; i++) await api.send('GET', '/api/v1/executions', 'viewer');
+    expect(api.log.filter(({ level }) => level !== 'debug').length).toBeLessThan(4);
     await api.close();
   });
 
   it('a store that never answers makes the service not ready after a second', async () => {
-    const api = await startApi({ store: (store) => Object.assign(Object.create(store), { now: () => new Promise(() => undefined) }) });
+    const api = await startApi({
+      store: (store) => Object.assign(store, { now: () => new Promise<number>(() => undefined) }),
+    });
     const asking = api.send('GET', '/-/ready');
     await api.clock.pass(1_000);
-    expect((await asking).json).toMatchObject({ status: 503, code: 'store-unavailable', detail: 'Redis has not answered within 1 s' });
+    expect((await asking).json).toMatchObject({
+      status: 503,
+      code: 'store-unavailable',
+      detail: 'Redis has not answered within 1 s',
+    });
     await api.close();
   });
 });

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { answersOk } from './exchange.js';
 import { freePort, removeFolder, rigFolder, startProcess, type RunningProcess } from './processes.js';
@@ -31,6 +32,7 @@ export interface ServiceOptions {
 export async function startService(options: ServiceOptions): Promise<RigService> {
   const folder = rigFolder('service');
   const port = await freePort();
+  mkdirSync(join(folder, 'runbooks'), { recursive: true });
   for (const [name, text] of Object.entries(options.runbooks)) writeInto(folder, join('runbooks', name), text);
   const config = writeInto(folder, 'firebreak.yaml', options.settings ?? '{}\n');
   const url = `http://127.0.0.1:${port}`;

@@ -23,7 +23,10 @@ describe('I4, I5, I6: whatever a worker dies at, another one brings it to an end
   it('ends well where the change helped and the target can bear another attempt', async () => {
     for (const run of everyRun().filter((one) => one.helps && one.uses === 'pretend/set')) {
       const { world } = await runWithDeath(run);
-      expect((await world.execution()).state, describeRun(run)).toMatchObject({ phase: 'closed', outcome: 'succeeded' });
+      expect((await world.execution()).state, describeRun(run)).toMatchObject({
+        phase: 'closed',
+        outcome: 'succeeded',
+      });
     }
   });
 });

@@ -46,7 +46,13 @@ const MAKERS: Makers = {
   'revert-intended': (sample) => ({ type: 'revert-intended', step: sample.step, intent: intentOf(sample, 'revert') }),
   reverted: ({ step, epoch }) => ({ type: 'reverted', step, epoch }),
   'revert-unfinished': ({ step, epoch }) => ({ type: 'revert-unfinished', step, epoch, againInMs: 2_000 }),
-  'revert-failed': ({ step, epoch, again }) => ({ type: 'revert-failed', step, epoch, detail: 'the target said no', again }),
+  'revert-failed': ({ step, epoch, again }) => ({
+    type: 'revert-failed',
+    step,
+    epoch,
+    detail: 'the target said no',
+    again,
+  }),
   'alert-resolved': ({ at }) => ({ type: 'alert-resolved', endsAt: at }),
   'alert-refired': ({ at }) => ({ type: 'alert-refired', startsAt: at }),
   cancelled: ({ by }) => ({ type: 'cancelled', by, reason }),
@@ -56,7 +62,9 @@ const MAKERS: Makers = {
 };
 
 /** Names of all events, in the order of an execution's life. */
-export const EVENT_TYPES: readonly EventType[] = Object.keys(MAKERS).filter((name): name is EventType => Object.hasOwn(MAKERS, name));
+export const EVENT_TYPES: readonly EventType[] = Object.keys(MAKERS).filter((name): name is EventType =>
+  Object.hasOwn(MAKERS, name),
+);
 
 /** Makes one sample of an event. */
 export function anEvent(type: EventType, sample: Sample): Event {

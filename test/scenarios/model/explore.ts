@@ -53,10 +53,16 @@ export function everyBeginning(steps: number): Beginning[] {
       for (const lease of [{}, { leaseMs: 60_000, onResolved: 'revert' as const }]) {
         for (let mix = 0; mix < 2 ** steps; mix++) {
           const approval = { required: 2, withinMs: 60_000 };
-          const orders = someOrders({ steps: Array.from({ length: steps }, (_, i) => orderOf(i)), approval, ...verify, ...lease });
+          const orders = someOrders({
+            steps: Array.from({ length: steps }, (_, i) => orderOf(i)),
+            approval,
+            ...verify,
+            ...lease,
+          });
           const reversible = orders.steps.map((_, i) => (mix & (1 << i)) === 0);
           all.push({ execution: anExecution({ orders, mode }), reversible });
-          if (mode === 'auto') all.push({ execution: anExecution({ orders: { ...orders, onUnhealthy: 'hold' }, mode }), reversible });
+          if (mode === 'auto')
+            all.push({ execution: anExecution({ orders: { ...orders, onUnhealthy: 'hold' }, mode }), reversible });
         }
       }
     }
@@ -73,7 +79,10 @@ function samples(execution: Execution, reversible: readonly boolean[], at: Insta
   });
 }
 
-function variants(type: EventType, { step, epoch }: { readonly step: number; readonly epoch: number }): Partial<Sample>[] {
+function variants(
+  type: EventType,
+  { step, epoch }: { readonly step: number; readonly epoch: number },
+): Partial<Sample>[] {
   const bound = [{ step: step + 1 }, { epoch: epoch - 1 }];
   switch (type) {
     case 'plan-failed':
@@ -115,7 +124,13 @@ function variants(type: EventType, { step, epoch }: { readonly step: number; rea
 function shapeOf(execution: Execution): string {
   const { state, steps, samples: measured, resolvedAt } = execution;
   const run = state.phase === 'verifying' ? measured.slice(-2).map((one) => one.status) : [];
-  return JSON.stringify([state.phase, detailsOf(state), steps.map((step) => step.state), run, resolvedAt === undefined]);
+  return JSON.stringify([
+    state.phase,
+    detailsOf(state),
+    steps.map((step) => step.state),
+    run,
+    resolvedAt === undefined,
+  ]);
 }
 
 function detailsOf(state: State): unknown[] {
@@ -126,7 +141,12 @@ function detailsOf(state: State): unknown[] {
       return state.grants.map((grant) => grant.by);
     case 'applying': {
       const { effect } = state;
-      return [state.step, state.attempt, effect.is, ...(effect.is === 'in-doubt' ? [effect.again, effect.unanswered] : [])];
+      return [
+        state.step,
+        state.attempt,
+        effect.is,
+        ...(effect.is === 'in-doubt' ? [effect.again, effect.unanswered] : []),
+      ];
     }
     case 'verifying':
       return [];

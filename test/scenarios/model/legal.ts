@@ -54,10 +54,19 @@ function ofPhase(execution: Execution, state: State): Check[] {
     case 'reverting': {
       const next = steps[state.next];
       return [
-        [next !== undefined && next.state !== 'waiting' && next.state !== 'reverted', 'the next step has something to take back'],
+        [
+          next !== undefined && next.state !== 'waiting' && next.state !== 'reverted',
+          'the next step has something to take back',
+        ],
         [state.plan[state.next]?.reversible === true, 'the next step can be taken back'],
-        [steps.slice(state.next + 1).every((step, i) => isDone(execution, step, state.next + 1 + i)), 'the steps after are done with'],
-        [steps.every((step, i) => isReversible(execution, i) || !isInForce(step)), 'nothing that cannot be taken back is in force'],
+        [
+          steps.slice(state.next + 1).every((step, i) => isDone(execution, step, state.next + 1 + i)),
+          'the steps after are done with',
+        ],
+        [
+          steps.every((step, i) => isReversible(execution, i) || !isInForce(step)),
+          'nothing that cannot be taken back is in force',
+        ],
         [state.intent === undefined || state.intent.epoch === epoch, 'the intent has the present epoch'],
         [state.intent === undefined || next?.state === 'reverting', 'a step with an intent is reverting'],
       ];
@@ -65,9 +74,15 @@ function ofPhase(execution: Execution, state: State): Check[] {
     case 'held':
       return [
         [!steps.every(isWaiting), 'something was begun'],
-        [state.resume.at !== 'apply' || steps[state.resume.step]?.state === 'intended', 'what may be settled is intended'],
+        [
+          state.resume.at !== 'apply' || steps[state.resume.step]?.state === 'intended',
+          'what may be settled is intended',
+        ],
         [state.resume.at !== 'apply' || state.resume.intent.epoch === epoch, 'the intent has the present epoch'],
-        [state.resume.at !== 'revert' || steps[state.resume.next]?.state === 'reverting', 'what may be taken back is reverting'],
+        [
+          state.resume.at !== 'revert' || steps[state.resume.next]?.state === 'reverting',
+          'what may be taken back is reverting',
+        ],
       ];
     case 'closed':
       return [
@@ -101,7 +116,8 @@ function ofOutcome(execution: Execution, outcome: Outcome): Check[] {
 
 const touchesNothing = (execution: Execution): boolean => execution.dryRun || execution.mode === 'observe';
 const isWaiting = (step: StepRecord): boolean => step.state === 'waiting';
-const isInForce = (step: StepRecord): boolean => step.state !== 'waiting' && step.state !== 'reverted' && step.state !== 'failed';
+const isInForce = (step: StepRecord): boolean =>
+  step.state !== 'waiting' && step.state !== 'reverted' && step.state !== 'failed';
 
 function isReversible({ state }: Execution, index: number): boolean {
   return state.phase === 'planning' || state.plan[index]?.reversible === true;

@@ -42,7 +42,10 @@ const limits = { everyMs: 1_000, healthy: 2, unhealthy: 2, unknown: 2, withinMs:
 /** Executions of many kinds, just opened. */
 export const beginnings: fc.Arbitrary<Beginning> = fc
   .record({
-    steps: fc.array(fc.record({ attempts: fc.integer({ min: 1, max: 3 }), reversible: fc.boolean() }), { minLength: 1, maxLength: 4 }),
+    steps: fc.array(fc.record({ attempts: fc.integer({ min: 1, max: 3 }), reversible: fc.boolean() }), {
+      minLength: 1,
+      maxLength: 4,
+    }),
     allReversible: fc.boolean(),
     verified: fc.boolean(),
     leaseMs: fc.constantFrom(undefined, 1_000, 600_000),
@@ -54,10 +57,20 @@ export const beginnings: fc.Arbitrary<Beginning> = fc
   })
   .map(({ steps, allReversible, verified, leaseMs, onResolved, onUnhealthy, required, mode, dryRun }) => {
     const orders = someOrders({
-      steps: steps.map(({ attempts }, i) => ({ name: `s${i}`, uses: 'pretend/set', with: {}, timeoutMs: 30_000, attempts, backoffMs: 1_000 })),
+      steps: steps.map(({ attempts }, i) => ({
+        name: `s${i}`,
+        uses: 'pretend/set',
+        with: {},
+        timeoutMs: 30_000,
+        attempts,
+        backoffMs: 1_000,
+      })),
       ...(verified ? { verify: { probe: 'pretend/state', with: {}, limits } } : {}),
       ...(leaseMs === undefined ? {} : { leaseMs }),
-      ...{ onResolved, onUnhealthy, clearForMs: 5_000, approval: { required, withinMs: 60_000 } },
+      onResolved,
+      onUnhealthy,
+      clearForMs: 5_000,
+      approval: { required, withinMs: 60_000 },
     });
     const alert = { ...anAlert(), labels: { alertname: 'CenterDown' }, annotations: {} };
     const execution = anExecution({ orders, mode, dryRun, alert });
@@ -66,7 +79,10 @@ export const beginnings: fc.Arbitrary<Beginning> = fc
 
 /** What may happen next, sensible or not. */
 export const happenings: fc.Arbitrary<Happening> = fc.record({
-  what: fc.oneof({ weight: 5, arbitrary: fc.constant('next' as const) }, { weight: 4, arbitrary: fc.constantFrom(...EVENT_TYPES) }),
+  what: fc.oneof(
+    { weight: 5, arbitrary: fc.constant('next' as const) },
+    { weight: 4, arbitrary: fc.constantFrom(...EVENT_TYPES) },
+  ),
   fits: fc.boolean(),
   step: fc.integer({ min: -1, max: 5 }),
   epoch: fc.integer({ min: 0, max: 9 }),
@@ -109,11 +125,23 @@ function eventOf(subject: Beginning, one: Happening, at: Instant): { event: Even
 function make({ execution, reversible }: Beginning, type: EventType, at: Instant, one: Omit<Happening, 'what'>): Event {
   const { step, epoch, again, status, by } = one;
   const made = { step, epoch, digest: 'another plan' };
-  return anEvent(type, { execution, reversible, at, again, status, by, ...(one.fits ? fitting(execution, type) : made) });
+  return anEvent(type, {
+    execution,
+    reversible,
+    at,
+    again,
+    status,
+    by,
+    ...(one.fits ? fitting(execution, type) : made),
+  });
 }
 
 /** What the engine would do next, with one of the answers that the world may give; undefined when it rests. */
-export function follow(subject: Beginning, one: Omit<Happening, 'what'>, at: Instant): { event: Event; at: Instant } | undefined {
+export function follow(
+  subject: Beginning,
+  one: Omit<Happening, 'what'>,
+  at: Instant,
+): { event: Event; at: Instant } | undefined {
   const { execution } = subject;
   const move = nextMove(execution, at);
   const answer = (...types: EventType[]): { event: Event; at: Instant } => {
@@ -126,7 +154,15 @@ export function follow(subject: Beginning, one: Omit<Happening, 'what'>, at: Ins
     case 'apply':
       return answer('apply-intended');
     case 'settle':
-      return answer('applied', 'applied', 'applied', 'apply-unfinished', 'apply-doubtful', 'apply-refuted', 'apply-unanswered');
+      return answer(
+        'applied',
+        'applied',
+        'applied',
+        'apply-unfinished',
+        'apply-doubtful',
+        'apply-refuted',
+        'apply-unanswered',
+      );
     case 'sample':
       return answer('sampled');
     case 'revert':

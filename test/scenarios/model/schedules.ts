@@ -70,7 +70,9 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
     }),
     { nil: undefined },
   ),
-  signals: fc.array(fc.record({ at: instants, what: fc.constantFrom('cancelled', 'revert-asked', 'retry-asked') }), { maxLength: 2 }),
+  signals: fc.array(fc.record({ at: instants, what: fc.constantFrom('cancelled', 'revert-asked', 'retry-asked') }), {
+    maxLength: 2,
+  }),
 });
 
 /** Lets a course of things happen, and two quiet minutes after it. */
@@ -91,7 +93,9 @@ export async function runSchedule(schedule: Schedule, between: Between = {}): Pr
   for (const at of rings) world.ring('e1', start + at);
   for (const { at, what } of signals) {
     world.clock.after(at, () => {
-      world.command('e1', { type: what, by: 'ada', reason: 'random' }).catch((error: unknown) => world.warnings.push(String(error)));
+      world
+        .command('e1', { type: what, by: 'ada', reason: 'random' })
+        .catch((error: unknown) => world.warnings.push(String(error)));
     });
   }
   for (let second = 0; second < 60 && !world.isDown('worker-1'); second++) await world.pass(1_000);

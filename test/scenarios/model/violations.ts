@@ -17,14 +17,18 @@ export async function violations(world: World, id = 'e1'): Promise<string[]> {
     ...forgotten(execution),
     ...wronglyTakenBack(execution, journal, writes),
     ...leftBehind(execution, values),
-    ...(JSON.stringify(replay(journal)) === JSON.stringify(execution) ? [] : ['I13: the journal tells of another execution']),
+    ...(JSON.stringify(replay(journal)) === JSON.stringify(execution)
+      ? []
+      : ['I13: the journal tells of another execution']),
   ];
 }
 
 /** I4, I6: what the target itself has logged more than once under one key. */
 function twice(writes: readonly Write[]): string[] {
   const keys = writes.map((write) => write.key);
-  return writes.filter((write, i) => keys.indexOf(write.key) !== i).map(({ verb, name }) => `I4: ${verb} of ${name} had effect twice`);
+  return writes
+    .filter((write, i) => keys.indexOf(write.key) !== i)
+    .map(({ verb, name }) => `I4: ${verb} of ${name} had effect twice`);
 }
 
 /** I4: an action that cannot bear to be repeated is announced once, but for going on with what its target calls unfinished. */
@@ -32,7 +36,9 @@ function attemptedAgain({ orders }: Execution, journal: readonly JournalEntry[])
   const announced = journal.flatMap(({ event }, i) => {
     return event.type === 'apply-intended' && journal[i - 1]?.event.type !== 'apply-unfinished' ? [event.step] : [];
   });
-  const again = announced.filter((step, i) => announced.indexOf(step) !== i && orders.steps[step]?.uses === 'pretend/set-once');
+  const again = announced.filter(
+    (step, i) => announced.indexOf(step) !== i && orders.steps[step]?.uses === 'pretend/set-once',
+  );
   return again.map((step) => `I4: step ${step} bears no repetition and was attempted again`);
 }
 
@@ -44,11 +50,15 @@ function forgotten({ state }: Execution): string[] {
 /** I6: only steps with an intent are taken back, from the last to the first. */
 function wronglyTakenBack({ orders }: Execution, journal: readonly JournalEntry[], writes: readonly Write[]): string[] {
   const intended = new Set(journal.flatMap(({ event }) => (event.type === 'apply-intended' ? [event.step] : [])));
-  const order = orders.steps.map(({ with: params }) => (params !== null && typeof params === 'object' && 'name' in params ? params.name : undefined));
+  const order = orders.steps.map(({ with: params }) =>
+    params !== null && typeof params === 'object' && 'name' in params ? params.name : undefined,
+  );
   const back = writes.filter((write) => write.verb === 'revert').map((write) => order.indexOf(write.name));
   return [
     ...back.filter((step) => !intended.has(step)).map((step) => `I6: step ${step} was taken back without an intent`),
-    ...back.filter((step, i) => i > 0 && step >= (back[i - 1] ?? 0)).map((step) => `I6: step ${step} was taken back out of order`),
+    ...back
+      .filter((step, i) => i > 0 && step >= (back[i - 1] ?? 0))
+      .map((step) => `I6: step ${step} was taken back out of order`),
   ];
 }
 
@@ -58,5 +68,7 @@ function leftBehind({ state }: Execution, values: PretendTarget['values']): stri
   const { outcome } = state;
   const wanted = outcome === 'succeeded' ? 'b' : 'a';
   if (outcome === 'accepted') return [];
-  return [...values].filter(([, value]) => value !== wanted).map(([name, value]) => `I6: it ${outcome}, but ${name} is ${value}`);
+  return [...values]
+    .filter(([, value]) => value !== wanted)
+    .map(([name, value]) => `I6: it ${outcome}, but ${name} is ${value}`);
 }

@@ -224,7 +224,7 @@ function argumentsOf(receipt: Receipt): (string | number)[] {
     openings.length,
     ...openings.flatMap(({ execution, claims }) => {
       const { id, runbook, target } = execution;
-      return [id, runbook, target, JSON.stringify(claims), JSON.stringify(execution)];
+      return [id, runbook, target, jsonForScript(claims), JSON.stringify(execution)];
     }),
   ];
 }

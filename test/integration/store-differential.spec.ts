@@ -265,7 +265,7 @@ class Subject {
       listed: list.items.map((one) => one.id).toSorted(),
       decisions: (await store.decisions({ limit: 10_000 })).map((one) => canonicalJson(masked(one))).toSorted(),
       pauses: (await store.pauses()).toSorted((a, b) => (a.id < b.id ? -1 : 1)),
-      open: [...open].filter(([, count]) => count > 0).toSorted(),
+      open: Object.fromEntries([...open].filter(([, count]) => count > 0)),
       epochs: await Promise.all(TARGETS.flatMap((target) => [1, 2, 5].map((epoch) => store.holdsEpoch(target, epoch)))),
       due: (await store.overdue(-1_000 * DAY * 365, 1, 10_000)).toSorted(),
     };

@@ -16,6 +16,8 @@ export interface Tried {
 }
 
 const LATER_MS = 1_000_000_000;
+/** Many times what can be reached from any beginning; more means that something grows without bound. */
+const MOST = 20_000;
 
 /**
  * Tries every kind of event on every execution that can be reached from a beginning. Executions that differ in times,
@@ -35,6 +37,7 @@ export function explore({ execution, reversible }: Beginning, see: (tried: Tried
         see({ before, event, at, evolved });
         if (!evolved.ok || known.has(shapeOf(evolved.next))) continue;
         known.add(shapeOf(evolved.next));
+        if (known.size > MOST) throw new Error(`there is no end to what can be reached: ${shapeOf(evolved.next)}`);
         open.push({ execution: evolved.next, at });
       }
     }

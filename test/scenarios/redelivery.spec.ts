@@ -37,11 +37,15 @@ describe('wake-ups', () => {
     expect(world.warnings).toEqual(['a wake-up names no execution; nothing is done']);
   });
 
-  it('I4, I5, I6, I7: lost, doubled and in any order, with slow and failing targets and a worker that stands still, break nothing', { timeout: 60_000 }, async () => {
-    const property = fc.asyncProperty(schedules, async (schedule) => {
-      const world = await runSchedule(schedule);
-      expect(await violations(world), JSON.stringify(await world.journal(), null, 1)).toEqual([]);
-    });
-    await fc.assert(property, { numRuns: 200 });
-  });
+  it(
+    'I4, I5, I6, I7: lost, doubled and in any order, with slow and failing targets and a worker that stands still, break nothing',
+    { timeout: 60_000 },
+    async () => {
+      const property = fc.asyncProperty(schedules, async (schedule) => {
+        const world = await runSchedule(schedule);
+        expect(await violations(world), JSON.stringify(await world.journal(), null, 1)).toEqual([]);
+      });
+      await fc.assert(property, { numRuns: 200 });
+    },
+  );
 });

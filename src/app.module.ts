@@ -16,6 +16,7 @@ import { Engine } from './engine/engine.js';
 import type { ExecutionStore } from './engine/execution-store.js';
 import { Sweeper } from './engine/sweeper.js';
 import type { Wakeups } from './engine/wakeups.js';
+import { PROBLEM_OBSERVER } from './http/problem-filter.js';
 import { AlertController } from './intake/alert.controller.js';
 import { Intake } from './intake/intake.js';
 import { Announcer } from './notify/announcer.js';
@@ -83,6 +84,7 @@ function made({ config, log, clock, store, catalog, plugins, metrics, commands }
     { provide: Catalog, useValue: catalog },
     { provide: PLUGINS, useValue: plugins },
     { provide: Metrics, useValue: metrics },
+    { provide: PROBLEM_OBSERVER, useValue: metrics.requestRefused },
     { provide: IDEMPOTENCY_KEYS, useValue: new RedisIdempotencyKeys(commands) },
   ];
 }
@@ -102,7 +104,8 @@ const CORE: Provider[] = [
   {
     provide: Effects,
     inject: [STORE, PluginHost, CLOCK],
-    useFactory: (store: ExecutionStore, host: PluginHost, clock: Clock) => new Effects(store, host, clock, `w-${randomUUID()}`),
+    useFactory: (store: ExecutionStore, host: PluginHost, clock: Clock) =>
+      new Effects(store, host, clock, `w-${randomUUID()}`),
   },
   Announcer,
   Reporter,
@@ -115,6 +118,7 @@ const CORE: Provider[] = [
   {
     provide: Sweeper,
     inject: [STORE, WAKEUPS, CLOCK, Reporter],
-    useFactory: (store: ExecutionStore, wakeups: Wakeups, clock: Clock, reporter: Reporter) => new Sweeper(store, wakeups, clock, reporter),
+    useFactory: (store: ExecutionStore, wakeups: Wakeups, clock: Clock, reporter: Reporter) =>
+      new Sweeper(store, wakeups, clock, reporter),
   },
 ];

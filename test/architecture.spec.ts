@@ -63,7 +63,7 @@ describe('imports', () => {
       'src/intake/two.ts': ['none', `import { one } from './one.js'; export const two = (): unknown => one;`],
       'src/intake/dev.ts': ['no-development-packages', `import { it } from 'vitest'; export const a = it;`],
       'src/app.module.ts': ['none', `export const app = 1;`],
-      'src/main.ts': ['none', `import { app } from './app.module.js'; export const a = app;`],
+      'src/start/service.ts': ['none', `import { app } from '../app.module.js'; export const a = app;`],
       'plugins/throttle/good.ts': [
         'none',
         `import net from 'node:net'; import { z } from 'zod'; import type { S } from '../../src/plugin-sdk/good.js';

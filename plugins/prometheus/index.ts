@@ -14,7 +14,11 @@ export default definePlugin({
   id: 'prometheus',
   sdk: 1,
   version: '1.0.0',
-  config: z.strictObject({ url: httpUrl.default('http://localhost:9090'), token: secret().optional(), timeout: timeoutSchema('2s') }),
+  config: z.strictObject({
+    url: httpUrl.default('http://localhost:9090'),
+    token: secret().optional(),
+    timeout: timeoutSchema('2s'),
+  }),
   connect: async (config): Promise<PrometheusClient> => ({ ...config, agent: new Agent() }),
   close: (client) => client.agent.destroy(),
   provide: ({ probe }) => ({

@@ -205,7 +205,6 @@ describe('parameters and configuration', () => {
   );
 
   it.each([
-    {},
     { url: 'prometheus:9090' },
     { url: 'file:///etc/passwd' },
     { url: 'http://me:secret@prometheus' },

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Agent } from 'undici';
 import { exchange } from '../clients/http.js';
 import { PluginError, type Message } from '../../src/plugin-sdk/index.js';
@@ -21,7 +20,7 @@ export async function post(agent: Agent, to: Receiver, message: Message, signal:
   const body = JSON.stringify(message);
   const headers = {
     'content-type': 'application/json',
-    'idempotency-key': createHash('sha256').update(body).digest('hex'),
+    'idempotency-key': message.id,
     ...(to.token === undefined ? {} : { authorization: `Bearer ${to.token}` }),
   };
   const { name, url, timeout: timeoutMs } = to;

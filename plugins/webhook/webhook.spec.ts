@@ -7,6 +7,7 @@ import plugin from './index.js';
 const log = { info: () => {}, warn: () => {} };
 const token = 'canary-77aa';
 const message: Message = {
+  id: '1-awaiting-approval-1',
   event: 'awaiting-approval',
   title: 'Cut over centre a',
   text: 'centers: a state ready -> maint',
@@ -59,9 +60,9 @@ describe('a message', () => {
     const { send } = await receiver((r) => r.end());
     await send('oncall');
     await send('oncall');
-    await send('oncall', { ...message, event: 'closed' });
+    await send('oncall', { ...message, id: '1-closed-2', event: 'closed' });
     const keys = seen.map(({ headers }) => headers['idempotency-key']);
-    expect(keys[0]).toMatch(/^[0-9a-f]{64}$/);
+    expect(keys[0]).toBe('1-awaiting-approval-1');
     expect(keys[1]).toBe(keys[0]);
     expect(keys[2]).not.toBe(keys[0]);
   });

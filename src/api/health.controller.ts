@@ -59,7 +59,7 @@ export class HealthController {
     const { acceptLoss = false } = { ...readQuery(reloadQuery, query), ...readBody(reloadBody, body) };
     const reloaded = await this.catalog.reload({ acceptLoss });
     if (!reloaded.activated)
-      throw new FirebreakError('catalogue-unavailable', refusal(reloaded.because, reloaded.problems));
+      throw new FirebreakError('catalogue-refused', refusal(reloaded.because, reloaded.problems));
     return { activated: true, changed: reloaded.changed, catalogue: catalogueView(this.catalog) };
   }
 

@@ -64,7 +64,7 @@ export class StreamController implements OnModuleDestroy {
   /** Counts before anything is awaited, so that a crowd cannot slip in at once. */
   private admit({ raw }: FastifyReply): AbortSignal {
     if (this.open.size >= MOST_STREAMS)
-      throw new FirebreakError('store-unavailable', `${MOST_STREAMS} streams are open already`);
+      throw new FirebreakError('overloaded', `${MOST_STREAMS} streams are open already`);
     const gone = new AbortController();
     this.open.add(gone);
     raw.once('close', () => {

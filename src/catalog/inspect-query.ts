@@ -1,4 +1,5 @@
-import type { Inspect } from './template-engine.js';
+/** Refuses a filled-in value, with the reason, or lets it pass. */
+export type Inspect = (value: string) => string | undefined;
 
 /**
  * Looks after values that are filled into a PromQL query: a label comes from outside, and one with a quotation mark
@@ -12,7 +13,9 @@ export function inspectQuery(before: string): Inspect {
 }
 
 function insideQuotes(value: string): string | undefined {
-  return /["\\\n]/.test(value) ? 'has a quotation mark, backslash or line break, which cannot stand in this query' : undefined;
+  return /["\\\n]/.test(value)
+    ? 'has a quotation mark, backslash or line break, which cannot stand in this query'
+    : undefined;
 }
 
 function outsideQuotes(value: string): string | undefined {

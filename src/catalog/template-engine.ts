@@ -1,7 +1,7 @@
 import type { Json } from '../core/json.js';
 import { isList } from '../core/json.js';
 import type { Rendered, Scope, Template } from '../core/template.js';
-import { inspectQuery } from './inspect-query.js';
+import { inspectQuery, type Inspect } from './inspect-query.js';
 import { COMPILE_OPTIONS, handlebars } from './template-helpers.js';
 import { parseTemplate, type Hole, type Mistake } from './template-syntax.js';
 import { readValue } from './template-value.js';
@@ -18,9 +18,6 @@ export interface PlacedMistake extends Mistake {
 export type Compiled<T> =
   | { readonly ok: true; readonly template: Template<T>; readonly isStatic: boolean }
   | { readonly ok: false; readonly mistakes: readonly PlacedMistake[] };
-
-/** Refuses a filled-in value, with the reason, or lets it pass. */
-export type Inspect = (value: string) => string | undefined;
 
 const START = { line: 1, column: 1 };
 
@@ -54,7 +51,8 @@ function finish<T extends Json>(source: Json, leaf: Leaf<T>, mistakes: readonly 
 }
 
 function compileTree(tree: Json, path: Path, mistakes: PlacedMistake[]): Leaf<Json> {
-  if (typeof tree === 'string') return compileLeaf(tree, path, mistakes, path.at(-1) === 'query' ? inspectQuery : undefined);
+  if (typeof tree === 'string')
+    return compileLeaf(tree, path, mistakes, path.at(-1) === 'query' ? inspectQuery : undefined);
   if (tree === null || typeof tree !== 'object') return { isStatic: true, value: tree };
   if (isList(tree)) {
     const members = tree.map((member, i) => compileTree(member, [...path, i], mistakes));
@@ -107,7 +105,12 @@ function fillLeaf<T>(leaf: Leaf<T>, scope: Scope): Rendered<T> {
   return leaf.isStatic ? { ok: true, value: leaf.value } : leaf.fill(scope);
 }
 
-function compileLeaf(text: string, path: Path, mistakes: PlacedMistake[], inspectAt?: (before: string) => Inspect): Leaf<string> {
+function compileLeaf(
+  text: string,
+  path: Path,
+  mistakes: PlacedMistake[],
+  inspectAt?: (before: string) => Inspect,
+): Leaf<string> {
   if (!text.includes('{{')) return { isStatic: true, value: text };
   const parsed = parseTemplate(text);
   if (!parsed.ok) {

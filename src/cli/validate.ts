@@ -14,7 +14,9 @@ export async function validate(args: readonly string[], out: (line: string) => v
   const [folder] = args;
   const env = folder === undefined ? process.env : { ...process.env, FIREBREAK_RUNBOOKS: folder };
   const loaded = loadConfig(env, process.cwd());
-  const opened = loaded.ok ? await openCatalog(loaded.config) : { ok: false as const, what: 'settings', problems: loaded.problems };
+  const opened = loaded.ok
+    ? await openCatalog(loaded.config)
+    : { ok: false as const, what: 'settings', problems: loaded.problems };
   if (!opened.ok) {
     for (const problem of opened.problems) out(problem);
     out(`${opened.problems.length} ${opened.problems.length === 1 ? 'problem' : 'problems'} in the ${opened.what}`);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { ROLES } from '../access/roles.js';
 import type { Issue } from '../catalog/yaml-position.js';
 
 /** Who may call, known by the SHA-256 of a secret; the secret itself is nowhere. */
@@ -14,11 +15,16 @@ export interface Token {
 
 const word = z.string().regex(/^[a-z0-9][a-z0-9._@-]{0,62}$/, 'must be a short name: a-z, 0-9 and . _ @ -');
 
+const SOURCES = ['alertmanager', 'grafana', 'prometheus'];
+
 /** `tokens` of firebreak.yaml: each with the hash of its secret, or with a file that holds the secret. */
 export const tokensSchema = z.array(
   z
     .strictObject({
-      name: word,
+      name: word.refine((name) => !SOURCES.includes(name), {
+        error:
+          'is the name of a source of alerts: a token of that name could not approve what such an alert has opened',
+      }),
       sha256: z
         .string()
         .regex(
@@ -27,7 +33,7 @@ export const tokensSchema = z.array(
         )
         .optional(),
       file: z.string().min(1).optional(),
-      roles: z.array(word).default([]),
+      roles: z.array(z.enum(ROLES)).default([]),
     })
     .refine((token) => (token.sha256 === undefined) !== (token.file === undefined), {
       error: 'needs either sha256 or file',

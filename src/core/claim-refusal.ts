@@ -8,7 +8,13 @@ export type ClaimRefusal =
   | { readonly because: 'paused'; readonly scope: string; readonly reason: string }
   | { readonly because: 'target-busy'; readonly executionId: string }
   | { readonly because: 'cooldown'; readonly leftMs: number; readonly executionId: string }
-  | { readonly because: 'rate' | 'blast-radius'; readonly key: string; readonly used: number; readonly limit: number; readonly leftMs: number };
+  | {
+      readonly because: 'rate' | 'blast-radius';
+      readonly key: string;
+      readonly used: number;
+      readonly limit: number;
+      readonly leftMs: number;
+    };
 
 /** Says in one sentence, with its numbers, why a claim could not be taken. */
 export function explain(refusal: ClaimRefusal): string {

@@ -8,7 +8,13 @@ import type { Orders, StepOrder } from './execution.js';
 
 /** Whether a runbook should answer an alert: with what it would do and which claims it needs, or why not. */
 export type Decision =
-  | { readonly run: true; readonly runbook: Runbook; readonly target: string; readonly orders: Orders; readonly claims: readonly Claim[] }
+  | {
+      readonly run: true;
+      readonly runbook: Runbook;
+      readonly target: string;
+      readonly orders: Orders;
+      readonly claims: readonly Claim[];
+    }
   | { readonly run: false; readonly runbook: string; readonly because: Suppression; readonly detail: string };
 
 /**
@@ -20,15 +26,30 @@ export type Decision =
  * @param now by the shared clock
  * @param surroundings settings and topology for templates
  */
-export function decide(alert: Alert, runbooks: readonly Runbook[], now: Instant, surroundings: Surroundings): Decision[] {
-  return runbooks.filter((runbook) => matchesAll(runbook.match, alert.labels)).map((runbook) => decideOne(alert, runbook, now, surroundings));
+export function decide(
+  alert: Alert,
+  runbooks: readonly Runbook[],
+  now: Instant,
+  surroundings: Surroundings,
+): Decision[] {
+  return runbooks
+    .filter((runbook) => matchesAll(runbook.match, alert.labels))
+    .map((runbook) => decideOne(alert, runbook, now, surroundings));
 }
 
 function decideOne(alert: Alert, runbook: Runbook, now: Instant, surroundings: Surroundings): Decision {
-  const no = (because: Suppression, detail: string): Decision => ({ run: false, runbook: runbook.name, because, detail });
+  const no = (because: Suppression, detail: string): Decision => ({
+    run: false,
+    runbook: runbook.name,
+    because,
+    detail,
+  });
   const age = now - alert.startsAt;
   if (age > runbook.guards.maxAlertAgeMs) {
-    return no('too-old', `the alert is ${formatDuration(age)} old, at most ${formatDuration(runbook.guards.maxAlertAgeMs)} is acted on`);
+    return no(
+      'too-old',
+      `the alert is ${formatDuration(age)} old, at most ${formatDuration(runbook.guards.maxAlertAgeMs)} is acted on`,
+    );
   }
   const rendered = render(runbook, scopeFor(alert, runbook.params, surroundings));
   if (!rendered.ok) return no(rendered.because, rendered.detail);
@@ -55,7 +76,9 @@ export function render(runbook: Runbook, scope: Scope): RenderedRunbook {
   const { verify: spec, approval, onUnhealthy, onResolved, clearForMs, leaseMs, notify } = runbook;
   const orders: Orders = {
     steps: steps.value,
-    ...(spec === undefined || verify === undefined ? {} : { verify: { probe: spec.probe, with: verify.value, limits: spec.limits } }),
+    ...(spec === undefined || verify === undefined
+      ? {}
+      : { verify: { probe: spec.probe, with: verify.value, limits: spec.limits } }),
     ...(leaseMs === undefined ? {} : { leaseMs }),
     approval,
     onUnhealthy,

@@ -1,5 +1,6 @@
 /** What came of reading a duration: its length in milliseconds, or why it is none. */
-export type ParsedDuration = { readonly ok: true; readonly ms: number } | { readonly ok: false; readonly detail: string };
+export type ParsedDuration =
+  { readonly ok: true; readonly ms: number } | { readonly ok: false; readonly detail: string };
 
 const UNITS = [
   ['y', 365 * 86_400_000],
@@ -23,7 +24,10 @@ export function parseDuration(text: string): ParsedDuration {
   if (text === '0') return { ok: true, ms: 0 };
   const found = text === '' ? null : SHAPE.exec(text);
   if (found === null) {
-    return { ok: false, detail: `"${text}" is not a duration: write it as Prometheus does, for example 90s, 10m or 1h30m` };
+    return {
+      ok: false,
+      detail: `"${text}" is not a duration: write it as Prometheus does, for example 90s, 10m or 1h30m`,
+    };
   }
   const ms = UNITS.reduce((sum, [, length], i) => sum + Number(found[i + 1] ?? 0) * length, 0);
   return Number.isSafeInteger(ms) ? { ok: true, ms } : { ok: false, detail: `"${text}" is too long` };

@@ -44,7 +44,13 @@ export function fired(episode: Episode, startsAt: Instant): { readonly news: Fir
     return { news: 'same', next };
   }
   if (startsAt <= episode.tombstone) return { news: 'stale', next: episode };
-  const next = { open: true, firstStartsAt: startsAt, lastStartsAt: startsAt, tombstone: episode.tombstone, hiddenFlaps: 0 };
+  const next = {
+    open: true,
+    firstStartsAt: startsAt,
+    lastStartsAt: startsAt,
+    tombstone: episode.tombstone,
+    hiddenFlaps: 0,
+  };
   return { news: 'new', next };
 }
 

@@ -17,8 +17,20 @@ export type Event =
   | { readonly type: 'apply-intended'; readonly step: number; readonly intent: Intent }
   | { readonly type: 'applied'; readonly step: number; readonly key: string; readonly epoch: number }
   | { readonly type: 'apply-unfinished'; readonly step: number; readonly epoch: number; readonly againInMs: number }
-  | { readonly type: 'apply-doubtful'; readonly step: number; readonly epoch: number; readonly detail: string; readonly again: boolean }
-  | { readonly type: 'apply-refuted'; readonly step: number; readonly epoch: number; readonly detail: string; readonly again: boolean }
+  | {
+      readonly type: 'apply-doubtful';
+      readonly step: number;
+      readonly epoch: number;
+      readonly detail: string;
+      readonly again: boolean;
+    }
+  | {
+      readonly type: 'apply-refuted';
+      readonly step: number;
+      readonly epoch: number;
+      readonly detail: string;
+      readonly again: boolean;
+    }
   | { readonly type: 'apply-unanswered'; readonly step: number; readonly epoch: number; readonly detail: string }
   // verifying
   | { readonly type: 'sampled'; readonly sample: Sample }
@@ -30,7 +42,13 @@ export type Event =
   | { readonly type: 'revert-intended'; readonly step: number; readonly intent: Intent }
   | { readonly type: 'reverted'; readonly step: number; readonly epoch: number }
   | { readonly type: 'revert-unfinished'; readonly step: number; readonly epoch: number; readonly againInMs: number }
-  | { readonly type: 'revert-failed'; readonly step: number; readonly epoch: number; readonly detail: string; readonly again: boolean }
+  | {
+      readonly type: 'revert-failed';
+      readonly step: number;
+      readonly epoch: number;
+      readonly detail: string;
+      readonly again: boolean;
+    }
   // the alert
   | { readonly type: 'alert-resolved'; readonly endsAt: Instant }
   | { readonly type: 'alert-refired'; readonly startsAt: Instant }

@@ -10,7 +10,12 @@ type Of<T extends Event['type']> = Extract<Event, { type: T }>;
 type Verifying = Extract<State, { phase: 'verifying' }>;
 
 /** The result is judged from now on, without what was measured before. */
-export function startVerifying(execution: Execution, plan: readonly StepPlan[], limits: VerifyLimits, at: Instant): Evolved {
+export function startVerifying(
+  execution: Execution,
+  plan: readonly StepPlan[],
+  limits: VerifyLimits,
+  at: Instant,
+): Evolved {
   const { verdict: _old, ...fresh } = execution;
   return become({ ...fresh, samples: [] }, { phase: 'verifying', plan, nextAt: at, deadline: at + limits.withinMs });
 }
@@ -29,7 +34,8 @@ export function sampled(execution: Execution, event: Of<'sampled'>, at: Instant)
 /** The time for verification is over. */
 export function verificationEnded(execution: Execution, at: Instant): Evolved {
   const { state, orders } = execution;
-  if (state.phase !== 'verifying' || orders.verify === undefined) return wrongPhase(execution, 'the end of verification');
+  if (state.phase !== 'verifying' || orders.verify === undefined)
+    return wrongPhase(execution, 'the end of verification');
   if (at < state.deadline) return refuse('not-in-phase', 'there is still time to verify');
   const verdict = judgeAtDeadline(execution.samples, orders.verify.limits);
   return conclude({ ...execution, verdict }, state, verdict, at);
@@ -43,7 +49,8 @@ function conclude(execution: Execution, state: Verifying, verdict: Exclude<Verdi
       return finish(verified, state.plan, `applied and verified: ${last}`, at);
     }
     case 'unhealthy':
-      if (execution.orders.onUnhealthy === 'revert') return startReverting(execution, state.plan, 'unhealthy', last, at);
+      if (execution.orders.onUnhealthy === 'revert')
+        return startReverting(execution, state.plan, 'unhealthy', last, at);
       return hold(execution, state.plan, `the change did not help: ${last}`, at);
     case 'unknown':
       return hold(execution, state.plan, `nobody can say whether the change helped: ${last}`, at);
@@ -74,7 +81,8 @@ export function leaseEnded(execution: Execution, at: Instant): Evolved {
 /** The alert has been away for long enough. */
 export function clearLongEnough(execution: Execution, at: Instant): Evolved {
   const { state, orders } = execution;
-  if (state.phase !== 'holding' || orders.onResolved !== 'revert') return wrongPhase(execution, '"clear for long enough"');
+  if (state.phase !== 'holding' || orders.onResolved !== 'revert')
+    return wrongPhase(execution, '"clear for long enough"');
   if (state.clearSince === undefined || at < state.clearSince + orders.clearForMs) {
     return refuse('not-in-phase', 'the alert has not been away for long enough');
   }

@@ -11,7 +11,9 @@ export function planned(execution: Execution, event: Of<'planned'>, at: Instant)
   if (execution.state.phase !== 'planning') return wrongPhase(execution, 'a plan');
   const { plan, digest } = event;
   if (execution.dryRun || execution.mode === 'observe') {
-    const detail = execution.dryRun ? 'dry run: planned, nothing was changed' : 'observed: this is what would have been done';
+    const detail = execution.dryRun
+      ? 'dry run: planned, nothing was changed'
+      : 'observed: this is what would have been done';
     return close(execution, 'dry-run', detail, at, plan);
   }
   if (execution.mode === 'auto') return startApplying(execution, plan, at);
@@ -31,7 +33,8 @@ export function planFailed(execution: Execution, event: Of<'plan-failed'>, at: I
   if (state.phase !== 'planning') return wrongPhase(execution, 'a failed plan');
   const attempts = Math.max(1, ...orders.steps.map((step) => step.attempts));
   const attempt = state.attempt + 1;
-  if (!event.again || attempt >= attempts) return close(execution, 'failed', `no plan, nothing was touched: ${event.detail}`, at);
+  if (!event.again || attempt >= attempts)
+    return close(execution, 'failed', `no plan, nothing was touched: ${event.detail}`, at);
   const backoffMs = Math.max(0, ...orders.steps.map((step) => step.backoffMs));
   return become(execution, { phase: 'planning', attempt, notBefore: at + backoffMs * 2 ** (attempt - 1) });
 }
@@ -41,10 +44,16 @@ export function approved(execution: Execution, event: Of<'approved'>, at: Instan
   const { state } = execution;
   if (state.phase !== 'awaiting-approval') return wrongPhase(execution, 'an approval');
   if (at >= state.expiresAt) return refuse('expired', 'the time for approval is over');
-  if (event.digest !== state.digest) return refuse('plan-changed', 'the plan is not the one that was shown: look at it again');
+  if (event.digest !== state.digest)
+    return refuse('plan-changed', 'the plan is not the one that was shown: look at it again');
   if (event.by === execution.requestedBy) return refuse('own-request', 'whoever asked for it cannot approve it');
   if (state.grants.some((grant) => grant.by === event.by)) return refuse('already', `${event.by} has approved already`);
-  const grant: Grant = { by: event.by, digest: event.digest, at, ...(event.reason === undefined ? {} : { reason: event.reason }) };
+  const grant: Grant = {
+    by: event.by,
+    digest: event.digest,
+    at,
+    ...(event.reason === undefined ? {} : { reason: event.reason }),
+  };
   const grants = [...state.grants, grant];
   if (grants.length < execution.orders.approval.required) return become(execution, { ...state, grants });
   return startApplying(execution, state.plan, at);

@@ -2,7 +2,8 @@ import type { Instant } from './alert.js';
 import { planOf, type Execution, type Outcome, type State, type StepPlan, type StepRecord } from './execution.js';
 
 /** Why an event does not apply; the API answers with it. */
-export type Refusal = 'not-in-phase' | 'plan-changed' | 'expired' | 'own-request' | 'already' | 'under-way' | 'irreversible' | 'old-epoch';
+export type Refusal =
+  'not-in-phase' | 'plan-changed' | 'expired' | 'own-request' | 'already' | 'under-way' | 'irreversible' | 'old-epoch';
 
 /** What an event makes of an execution, or why the execution does not answer to it. */
 export type Evolved =

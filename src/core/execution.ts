@@ -5,15 +5,7 @@ import type { ApprovalRule, Mode, Sample, VerifyLimits } from './runbook.js';
 
 /** How an execution ended. */
 export type Outcome =
-  | 'succeeded'
-  | 'reverted'
-  | 'failed'
-  | 'rejected'
-  | 'expired'
-  | 'cancelled'
-  | 'not-needed'
-  | 'dry-run'
-  | 'accepted';
+  'succeeded' | 'reverted' | 'failed' | 'rejected' | 'expired' | 'cancelled' | 'not-needed' | 'dry-run' | 'accepted';
 
 /** What started an execution. */
 export type Trigger = 'alert' | 'manual' | 'grafana' | 'drill';
@@ -59,7 +51,13 @@ export type Effect =
   /** The target said that it is not done yet and is to be asked again. */
   | { readonly is: 'unfinished'; readonly intent: Intent }
   /** The call failed, so that only the target knows; `unanswered` counts how often it could not be asked. */
-  | { readonly is: 'in-doubt'; readonly intent: Intent; readonly detail: string; readonly again: boolean; readonly unanswered: number };
+  | {
+      readonly is: 'in-doubt';
+      readonly intent: Intent;
+      readonly detail: string;
+      readonly again: boolean;
+      readonly unanswered: number;
+    };
 
 /** One person's agreement to one plan. */
 export interface Grant {
@@ -118,7 +116,12 @@ export type State =
       /** Where `retry` goes on. */
       readonly resume: Resume;
     }
-  | { readonly phase: 'closed'; readonly outcome: Outcome; readonly detail: string; readonly plan: readonly StepPlan[] };
+  | {
+      readonly phase: 'closed';
+      readonly outcome: Outcome;
+      readonly detail: string;
+      readonly plan: readonly StepPlan[];
+    };
 
 /** What a person's `retry` makes of a held execution. */
 export type Resume =

@@ -8,8 +8,7 @@ export type Matcher =
 
 /** What came of reading matchers: all of them, or what is wrong and where (0-based column). */
 export type ParsedMatchers =
-  | { readonly ok: true; readonly matchers: readonly Matcher[] }
-  | { readonly ok: false; readonly detail: string };
+  { readonly ok: true; readonly matchers: readonly Matcher[] } | { readonly ok: false; readonly detail: string };
 
 /** Tells whether one matcher holds for a label set. */
 export function matches(matcher: Matcher, labels: Labels): boolean {
@@ -79,7 +78,9 @@ function readMatcher(reader: Reader): ReadMatcher {
   try {
     return { ok: true, matcher: { name, op, value, regex: RE2JS.compile(value, RE2JS.DOTALL) } };
   } catch (error) {
-    return reader.fail(`"${value}" is not a regular expression (RE2): ${error instanceof Error ? error.message : 'unreadable'}`);
+    return reader.fail(
+      `"${value}" is not a regular expression (RE2): ${error instanceof Error ? error.message : 'unreadable'}`,
+    );
   }
 }
 

@@ -21,7 +21,9 @@ export function isPauseScope(text: string): boolean {
 /** Tells whether a pause is in force for one of an execution's scopes; in a target's glob `*` stands for any text. */
 export function pauses(pause: Pause, scopes: readonly string[], now: Instant): boolean {
   if (pause.until !== undefined && now >= pause.until) return false;
-  return scopes.some((scope) => (pause.scope.startsWith('target:') ? globMatches(pause.scope, scope) : scope === pause.scope));
+  return scopes.some((scope) =>
+    pause.scope.startsWith('target:') ? globMatches(pause.scope, scope) : scope === pause.scope,
+  );
 }
 
 /** Linear in the length of both, whatever the pattern. */

@@ -5,7 +5,12 @@ import type { Json } from './json.js';
 export interface Scope {
   readonly labels: Labels;
   readonly annotations: Labels;
-  readonly alert: { readonly name: string; readonly fingerprint: string; readonly startsAt: string; readonly generatorURL: string };
+  readonly alert: {
+    readonly name: string;
+    readonly fingerprint: string;
+    readonly startsAt: string;
+    readonly generatorURL: string;
+  };
   readonly params: { readonly [name: string]: Json };
   readonly config: { readonly [name: string]: Json };
   readonly topology: { readonly [name: string]: Json };

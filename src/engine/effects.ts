@@ -62,8 +62,11 @@ export class Effects {
   /** Makes the change. */
   async apply(execution: Execution, step: number, intent: Intent): Promise<Event> {
     const { epoch, key } = intent;
-    const result = await this.hold(intent, () => this.host.apply(execution, step, intent, this.fence(execution, intent)));
-    if (!result.ok) return { type: 'apply-doubtful', step, epoch, detail: result.failure.detail, again: result.failure.again };
+    const result = await this.hold(intent, () =>
+      this.host.apply(execution, step, intent, this.fence(execution, intent)),
+    );
+    if (!result.ok)
+      return { type: 'apply-doubtful', step, epoch, detail: result.failure.detail, again: result.failure.again };
     if (!result.value.done) return { type: 'apply-unfinished', step, epoch, againInMs: result.value.againInMs };
     return { type: 'applied', step, key, epoch };
   }
@@ -71,8 +74,11 @@ export class Effects {
   /** Takes the change back. */
   async revert(execution: Execution, step: number, intent: Intent): Promise<Event> {
     const { epoch } = intent;
-    const result = await this.hold(intent, () => this.host.revert(execution, step, intent, this.fence(execution, intent)));
-    if (!result.ok) return { type: 'revert-failed', step, epoch, detail: result.failure.detail, again: result.failure.again };
+    const result = await this.hold(intent, () =>
+      this.host.revert(execution, step, intent, this.fence(execution, intent)),
+    );
+    if (!result.ok)
+      return { type: 'revert-failed', step, epoch, detail: result.failure.detail, again: result.failure.again };
     if (!result.value.done) return { type: 'revert-unfinished', step, epoch, againInMs: result.value.againInMs };
     return { type: 'reverted', step, epoch };
   }

@@ -90,7 +90,8 @@ export class Engine {
         if (await this.effects.someoneIsOn(move.intent)) return this.sleep(id, this.clock.now() + PAUSED_AGAIN_MS);
         return this.outcome(id, await this.effects.settle(execution, move.step, move.intent));
       case 'revert':
-        if (move.intent && (await this.effects.someoneIsOn(move.intent))) return this.sleep(id, this.clock.now() + PAUSED_AGAIN_MS);
+        if (move.intent && (await this.effects.someoneIsOn(move.intent)))
+          return this.sleep(id, this.clock.now() + PAUSED_AGAIN_MS);
         return this.act(stored, move.step, 'revert');
     }
   }
@@ -137,7 +138,11 @@ export class Engine {
     return true;
   }
 
-  private async append(before: Stored, event: Event, claims: readonly Claim[]): Promise<Execution | 'stale' | 'paused'> {
+  private async append(
+    before: Stored,
+    event: Event,
+    claims: readonly Claim[],
+  ): Promise<Execution | 'stale' | 'paused'> {
     const at = this.clock.now();
     const evolved = evolve(before.execution, event, at);
     if (!evolved.ok) return 'stale';
@@ -150,7 +155,9 @@ export class Engine {
 
   private async sleep(id: string, until: number): Promise<boolean> {
     // the store knows the time as well: a bell that could not be set is found by the sweeper
-    await this.wakeups.ring(id, until).catch((error: unknown) => this.observer.warn('a wake-up could not be set', { executionId: id, error }));
+    await this.wakeups
+      .ring(id, until)
+      .catch((error: unknown) => this.observer.warn('a wake-up could not be set', { executionId: id, error }));
     return false;
   }
 

@@ -14,7 +14,12 @@ export interface StoreUnderTest {
 
 const alert = anAlert({ startsAt: 10_000 });
 const other = anAlert({ labels: { alertname: 'CenterDown', center: 'b', service: 'shop' }, startsAt: 10_000 });
-const episode = (startsAt = alert.startsAt): Claim => ({ kind: 'episode', fingerprint: alert.fingerprint, runbook: 'cut-over', startsAt });
+const episode = (startsAt = alert.startsAt): Claim => ({
+  kind: 'episode',
+  fingerprint: alert.fingerprint,
+  runbook: 'cut-over',
+  startsAt,
+});
 
 function receipt(change: Partial<Receipt> & { id?: string; claims?: readonly Claim[] } = {}): Receipt {
   const { id = 'e1', claims = [episode()], ...rest } = change;
@@ -27,7 +32,13 @@ function resolve(endsAt: number): Receipt {
   return receipt({ alert: { ...alert, status: 'resolved', endsAt }, openings: [] });
 }
 
-async function save(store: ExecutionStore, id: string, event: Event, at: number, claims?: readonly Claim[]): Promise<Saved> {
+async function save(
+  store: ExecutionStore,
+  id: string,
+  event: Event,
+  at: number,
+  claims?: readonly Claim[],
+): Promise<Saved> {
   const before = await store.get(id);
   if (before === undefined) throw new Error(`${id} is not there`);
   const evolved = evolve(before.execution, event, at);
@@ -48,7 +59,8 @@ export function describeExecutionStore(name: string, open: () => Promise<StoreUn
       ({ store } = under);
     });
     afterEach(() => under.close());
-    const decide = async (one: Receipt) => (await store.receive([one]))[0]?.map(({ decision, because, executionId }) => [decision, because, executionId]);
+    const decide = async (one: Receipt) =>
+      (await store.receive([one]))[0]?.map(({ decision, because, executionId }) => [decision, because, executionId]);
 
     describe('receiving alerts', () => {
       it('opens an execution with its journal and finds it again', async () => {
@@ -139,19 +151,23 @@ export function describeExecutionStore(name: string, open: () => Promise<StoreUn
       });
 
       it('tells what still holds that its alert fires again', async () => {
-        await store.receive([receipt(), resolve(20_000), receipt({ id: 'e2', alert: { ...alert, startsAt: 30_000 }, openings: [] })]);
-        expect((await store.get('e1'))?.signals.map((signal) => signal.type)).toEqual(['alert-resolved', 'alert-refired']);
+        await store.receive([
+          receipt(),
+          resolve(20_000),
+          receipt({ id: 'e2', alert: { ...alert, startsAt: 30_000 }, openings: [] }),
+        ]);
+        expect((await store.get('e1'))?.signals.map((signal) => signal.type)).toEqual([
+          'alert-resolved',
+          'alert-refired',
+        ]);
       });
 
       it('I2: keeps a decision for each alert, also for each no', async () => {
         const refusals = [{ runbook: 'other', because: 'too-old', detail: 'three days old' }] as const;
         await store.receive([receipt({ refusals }), receipt({ alert: other, openings: [] })]);
         const kept = await store.decisions({ limit: 10 });
-        expect(kept.map(({ runbook, decision, because }) => [runbook, decision, because]).sort()).toEqual([
-          [undefined, 'noted', 'no-runbook'],
-          ['cut-over', 'opened', undefined],
-          ['other', 'suppressed', 'too-old'],
-        ]);
+        const told = kept.map(({ runbook = '', decision, because = '' }) => `${runbook} ${decision} ${because}`);
+        expect(new Set(told)).toEqual(new Set([' noted no-runbook', 'cut-over opened ', 'other suppressed too-old']));
         expect(await store.decisions({ limit: 10, fingerprint: other.fingerprint })).toHaveLength(1);
         expect(await store.decisions({ limit: 10, since: (await store.now()) + 1 })).toHaveLength(0);
       });
@@ -172,7 +188,10 @@ export function describeExecutionStore(name: string, open: () => Promise<StoreUn
 
       it('I3: lets one execution hold a target, and frees it at the end', async () => {
         expect(await openBy('e1', exclusive)).toEqual({ opened: true });
-        expect(await openBy('e2', exclusive)).toEqual({ opened: false, refusal: { because: 'target-busy', executionId: 'e1' } });
+        expect(await openBy('e2', exclusive)).toEqual({
+          opened: false,
+          refusal: { because: 'target-busy', executionId: 'e1' },
+        });
         await save(store, 'e1', cancel, 2_000);
         expect(await openBy('e3', exclusive)).toEqual({ opened: true });
       });
@@ -180,7 +199,10 @@ export function describeExecutionStore(name: string, open: () => Promise<StoreUn
       it('keeps the interval after the last one', async () => {
         const interval: Claim = { kind: 'interval', key: 'k', ms: 60_000 };
         expect(await openBy('e1', interval)).toEqual({ opened: true });
-        expect(await openBy('e2', interval)).toMatchObject({ opened: false, refusal: { because: 'cooldown', executionId: 'e1' } });
+        expect(await openBy('e2', interval)).toMatchObject({
+          opened: false,
+          refusal: { because: 'cooldown', executionId: 'e1' },
+        });
       });
 
       it('I9: spends no more than the budget', async () => {
@@ -196,7 +218,10 @@ export function describeExecutionStore(name: string, open: () => Promise<StoreUn
         const pause = { id: 'p1', reason: 'maintenance', by: 'ada', at: 0 };
         for (const scope of ['all', 'runbook:cut-over', 'target:traffic/*', 'target:*shop', 'target:traffic/shop']) {
           await store.addPause({ ...pause, scope });
-          expect(await openBy('no', unpaused), scope).toMatchObject({ opened: false, refusal: { because: 'paused', scope } });
+          expect(await openBy('no', unpaused), scope).toMatchObject({
+            opened: false,
+            refusal: { because: 'paused', scope },
+          });
         }
         for (const scope of ['runbook:other', 'target:traffic/s', 'target:shop', 'target:traffic.shop']) {
           await store.addPause({ ...pause, scope });
@@ -221,7 +246,9 @@ export function describeExecutionStore(name: string, open: () => Promise<StoreUn
     describe('saving', () => {
       it('I7: lets one of several saves from the same version through', async () => {
         await store.receive([receipt()]);
-        const all = await Promise.all(Array.from({ length: 10 }, (_, i) => save(store, 'e1', planned(anExecution()), 2_000 + i)));
+        const all = await Promise.all(
+          Array.from({ length: 10 }, (_, i) => save(store, 'e1', planned(anExecution()), 2_000 + i)),
+        );
         expect(all.filter(({ saved }) => saved === 'yes')).toHaveLength(1);
         expect(await store.journal('e1')).toHaveLength(2);
       });
@@ -253,7 +280,8 @@ export function describeExecutionStore(name: string, open: () => Promise<StoreUn
       });
 
       it('lists by phase, outcome, runbook and target, newest first and page by page', async () => {
-        for (const id of ['e1', 'e2', 'e3', 'e4', 'e5']) await store.open(anExecution({ id, runbook: id === 'e2' ? 'two' : 'one' }), []);
+        for (const id of ['e1', 'e2', 'e3', 'e4', 'e5'])
+          await store.open(anExecution({ id, runbook: id === 'e2' ? 'two' : 'one' }), []);
         await save(store, 'e3', cancel, 2_000);
         const ids = async (filter: object) => (await store.list({ limit: 10, ...filter })).items.map((one) => one.id);
         expect((await ids({})).toSorted()).toEqual(['e1', 'e2', 'e3', 'e4', 'e5']);

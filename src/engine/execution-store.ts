@@ -52,7 +52,10 @@ export interface DecisionRecord {
 export type Opened = { readonly opened: true } | { readonly opened: false; readonly refusal: ClaimRefusal };
 
 /** Whether a save took: `stale` when somebody else was faster, `refused` when a claim could not be taken. */
-export type Saved = { readonly saved: 'yes' } | { readonly saved: 'stale' } | { readonly saved: 'refused'; readonly refusal: ClaimRefusal };
+export type Saved =
+  | { readonly saved: 'yes' }
+  | { readonly saved: 'stale' }
+  | { readonly saved: 'refused'; readonly refusal: ClaimRefusal };
 
 /** What is to be saved together: the event, what it makes of the execution, and what the save depends on. */
 export interface Append {

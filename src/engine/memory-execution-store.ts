@@ -58,11 +58,14 @@ export class MemoryExecutionStore implements ExecutionStore {
   private areRepeats({ alert, repeats = [] }: Receipt): boolean {
     if (repeats.length === 0 || alert.status === 'resolved') return true;
     const { facts } = this.claims.episode(alert.fingerprint);
-    return facts.open && repeats.every(({ runbook, executionId }) => {
-      const claim: Claim = { kind: 'episode', fingerprint: alert.fingerprint, runbook, startsAt: alert.startsAt };
-      const refusal = this.claims.firstRefusal([claim], executionId);
-      return refusal?.because === 'duplicate' && refusal.executionId === executionId;
-    });
+    return (
+      facts.open &&
+      repeats.every(({ runbook, executionId }) => {
+        const claim: Claim = { kind: 'episode', fingerprint: alert.fingerprint, runbook, startsAt: alert.startsAt };
+        const refusal = this.claims.firstRefusal([claim], executionId);
+        return refusal?.because === 'duplicate' && refusal.executionId === executionId;
+      })
+    );
   }
 
   private receiveFiring({ alert, openings, refusals, repeats = [] }: Receipt): KeptDecision[] {
@@ -70,7 +73,8 @@ export class MemoryExecutionStore implements ExecutionStore {
     const { news, next } = fired(episode.facts, alert.startsAt);
     if (news === 'new') {
       episode.answered.clear();
-      for (const row of this.openFor(alert.fingerprint)) this.signal(row, { type: 'alert-refired', startsAt: alert.startsAt });
+      for (const row of this.openFor(alert.fingerprint))
+        this.signal(row, { type: 'alert-refired', startsAt: alert.startsAt });
     }
     episode.facts = next;
     const decisions: KeptDecision[] = refusals.map((no) => ({ ...no, decision: 'suppressed' }));
@@ -85,7 +89,8 @@ export class MemoryExecutionStore implements ExecutionStore {
 
   private answer(execution: Execution, claims: readonly Claim[], news: FiringNews, tombstone: Instant): KeptDecision {
     const { id, runbook } = execution;
-    const refusal = news === 'stale' ? ({ because: 'stale', tombstone } as const) : this.claims.firstRefusal(claims, id);
+    const refusal =
+      news === 'stale' ? ({ because: 'stale', tombstone } as const) : this.claims.firstRefusal(claims, id);
     if (refusal !== undefined) return { runbook, decision: 'suppressed', refusal };
     this.claims.take(claims, id);
     this.create(execution);
@@ -175,7 +180,9 @@ export class MemoryExecutionStore implements ExecutionStore {
 
   async overdue(graceMs: number, againInMs: number, limit: number): Promise<readonly string[]> {
     const now = this.clock();
-    const late = [...this.rows.values()].filter((row) => row.due !== undefined && row.due <= now - graceMs).slice(0, limit);
+    const late = [...this.rows.values()]
+      .filter((row) => row.due !== undefined && row.due <= now - graceMs)
+      .slice(0, limit);
     for (const row of late) row.due = now + againInMs;
     return late.map((row) => row.execution.id);
   }

@@ -6,5 +6,8 @@ export interface Observer {
   /** An event was saved and made `next` of the execution; it was `before`. */
   saved(event: Event, before: Execution, next: Execution): void;
   /** Something that a person who reads the log should know. */
-  warn(message: string, about: { readonly executionId: string; readonly error?: unknown; readonly detail?: string }): void;
+  warn(
+    message: string,
+    about: { readonly executionId: string; readonly error?: unknown; readonly detail?: string },
+  ): void;
 }

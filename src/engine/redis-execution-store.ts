@@ -29,7 +29,15 @@ import { readDecisions, readExecution, readJournalEntry, readPause, readRefusal,
 const ALERTS_PER_CALL = 100;
 /** How long a replica may take to confirm before a webhook is answered 503. */
 const REPLICA_WITHIN_MS = 1_000;
-const OPEN_PHASES: readonly Phase[] = ['planning', 'awaiting-approval', 'applying', 'verifying', 'holding', 'reverting', 'held'];
+const OPEN_PHASES: readonly Phase[] = [
+  'planning',
+  'awaiting-approval',
+  'applying',
+  'verifying',
+  'holding',
+  'reverting',
+  'held',
+];
 
 /** The store of a running service: one Lua script per method, all keys in one hash slot. */
 export class RedisExecutionStore implements ExecutionStore {
@@ -48,7 +56,11 @@ export class RedisExecutionStore implements ExecutionStore {
   constructor(
     private readonly redis: Redis | Cluster,
     private readonly subscriber: Redis | Cluster,
-    options: { readonly prefix?: string; readonly replicas?: number; readonly lanes?: readonly (Redis | Cluster)[] } = {},
+    options: {
+      readonly prefix?: string;
+      readonly replicas?: number;
+      readonly lanes?: readonly (Redis | Cluster)[];
+    } = {},
   ) {
     this.prefix = options.prefix ?? '{fb}:';
     this.replicas = options.replicas ?? 0;
@@ -61,7 +73,9 @@ export class RedisExecutionStore implements ExecutionStore {
     for (let i = 0; i < receipts.length; i += ALERTS_PER_CALL) {
       const args = receipts.slice(i, i + ALERTS_PER_CALL).flatMap(argumentsOf);
       const lane = this.lanes[this.turn++ % this.lanes.length] ?? this.redis;
-      calls.push(lane.fbReceive(this.prefix, EPISODE_MEMORY_MS, OPEN_EPISODE_MEMORY_MS, KEEP_DECISION_ENTRIES, ...args));
+      calls.push(
+        lane.fbReceive(this.prefix, EPISODE_MEMORY_MS, OPEN_EPISODE_MEMORY_MS, KEEP_DECISION_ENTRIES, ...args),
+      );
     }
     // every call is awaited, so that a failure of one is not answered while another is still under way
     const settled = await Promise.allSettled(calls);
@@ -75,12 +89,20 @@ export class RedisExecutionStore implements ExecutionStore {
   /** `ha`: refuses unless a replica has it too; what is already written is found again when the webhook is repeated. */
   private async confirm(): Promise<void> {
     const confirmed = await this.redis.wait(this.replicas, REPLICA_WITHIN_MS);
-    if (confirmed < this.replicas) throw new Error(`${confirmed} of ${this.replicas} replicas have confirmed within ${REPLICA_WITHIN_MS} ms`);
+    if (confirmed < this.replicas)
+      throw new Error(`${confirmed} of ${this.replicas} replicas have confirmed within ${REPLICA_WITHIN_MS} ms`);
   }
 
   async open(execution: Execution, claims: readonly Claim[]): Promise<Opened> {
     const { id, runbook, target } = execution;
-    const answer = await this.redis.fbOpen(this.prefix, id, runbook, target, jsonForScript(claims), JSON.stringify(execution));
+    const answer = await this.redis.fbOpen(
+      this.prefix,
+      id,
+      runbook,
+      target,
+      jsonForScript(claims),
+      JSON.stringify(execution),
+    );
     if (answer === '') return { opened: true };
     return { opened: false, refusal: readRefusal(answer) };
   }
@@ -153,7 +175,10 @@ export class RedisExecutionStore implements ExecutionStore {
   }
 
   async oldestDue(): Promise<number> {
-    const [now, oldest] = await Promise.all([this.now(), this.redis.zrangebyscore(this.key('due'), '-inf', '+inf', 'WITHSCORES', 'LIMIT', 0, 1)]);
+    const [now, oldest] = await Promise.all([
+      this.now(),
+      this.redis.zrangebyscore(this.key('due'), '-inf', '+inf', 'WITHSCORES', 'LIMIT', 0, 1),
+    ]);
     return Math.max(0, now - Number(oldest[1] ?? now));
   }
 

@@ -10,7 +10,11 @@ const PAGE = 200;
 const MOST_LOOKED_AT = 10_000;
 
 /** Lists executions from the newest to the oldest; the cursor is the opening time and id of the last one looked at. */
-export async function listExecutions(redis: Redis | Cluster, prefix: string, filter: ExecutionFilter): Promise<ExecutionPage> {
+export async function listExecutions(
+  redis: Redis | Cluster,
+  prefix: string,
+  filter: ExecutionFilter,
+): Promise<ExecutionPage> {
   const index = `${prefix}${filter.phase === undefined || filter.phase === 'closed' ? 'all' : `ph:${filter.phase}`}`;
   const items: Execution[] = [];
   let cursor = filter.cursor;
@@ -46,7 +50,11 @@ function pairs(flat: readonly string[]): [string, string][] {
 }
 
 /** Lists decisions from the newest to the oldest. */
-export async function listDecisions(redis: Redis | Cluster, prefix: string, filter: DecisionFilter): Promise<readonly DecisionRecord[]> {
+export async function listDecisions(
+  redis: Redis | Cluster,
+  prefix: string,
+  filter: DecisionFilter,
+): Promise<readonly DecisionRecord[]> {
   const records: DecisionRecord[] = [];
   let end = '+';
   for (;;) {

@@ -27,7 +27,12 @@ function isObject(value: unknown): value is Fields {
 
 function isExecution(value: unknown): value is Execution {
   if (!isObject(value) || typeof value['id'] !== 'string' || typeof value['epoch'] !== 'number') return false;
-  return isObject(value['state']) && typeof value['state']['phase'] === 'string' && isObject(value['orders']) && Array.isArray(value['steps']);
+  return (
+    isObject(value['state']) &&
+    typeof value['state']['phase'] === 'string' &&
+    isObject(value['orders']) &&
+    Array.isArray(value['steps'])
+  );
 }
 
 function isSignal(value: unknown): value is Signal {
@@ -35,7 +40,12 @@ function isSignal(value: unknown): value is Signal {
 }
 
 function isJournalEntry(value: unknown): value is JournalEntry {
-  return isObject(value) && typeof value['seq'] === 'number' && isObject(value['event']) && typeof value['event']['type'] === 'string';
+  return (
+    isObject(value) &&
+    typeof value['seq'] === 'number' &&
+    isObject(value['event']) &&
+    typeof value['event']['type'] === 'string'
+  );
 }
 
 function isRefusal(value: unknown): value is ClaimRefusal {
@@ -43,7 +53,9 @@ function isRefusal(value: unknown): value is ClaimRefusal {
 }
 
 function isKeptDecisions(value: unknown): value is KeptDecisions {
-  return isObject(value) && typeof value['at'] === 'number' && isObject(value['seen']) && Array.isArray(value['decisions']);
+  return (
+    isObject(value) && typeof value['at'] === 'number' && isObject(value['seen']) && Array.isArray(value['decisions'])
+  );
 }
 
 function areKeptDecisions(value: unknown): value is KeptDecisions[] {

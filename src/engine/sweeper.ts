@@ -25,7 +25,9 @@ export class Sweeper {
   start(): void {
     this.cancel = this.clock.after(EVERY_MS, () => {
       void this.sweep()
-        .catch((error: unknown) => this.observer.warn('the sweep failed; it is tried again', { executionId: '', error }))
+        .catch((error: unknown) =>
+          this.observer.warn('the sweep failed; it is tried again', { executionId: '', error }),
+        )
         .finally(() => {
           if (this.cancel !== undefined) this.start();
         });

@@ -39,10 +39,10 @@ export class Intake {
   /**
    * Takes in the alerts of one body. When it returns, every alert is kept with its decisions.
    *
-   * @throws FirebreakError `store-unavailable` when nothing was kept for sure; sending the same again is safe
+   * @throws FirebreakError `store-unavailable` or `overloaded` when nothing was kept for sure; sending the same again is safe
    */
   async receive(payload: Extract<ReadPayload, { ok: true }>): Promise<Received> {
-    if (this.underWay >= MOST_AT_ONCE) throw new FirebreakError('store-unavailable', 'too many webhooks at once');
+    if (this.underWay >= MOST_AT_ONCE) throw new FirebreakError('overloaded', 'too many webhooks at once');
     this.underWay++;
     try {
       const now = this.clock.now();
@@ -72,7 +72,9 @@ export class Intake {
       if (!decision.run) return [];
       const { runbook, target, orders, claims } = decision;
       const opening = { id: newId('x', now), runbook, target, orders, alert, receivedAt: now };
-      return [{ execution: openExecution({ ...opening, trigger: 'alert', requestedBy: source, dryRun: false }, now), claims }];
+      return [
+        { execution: openExecution({ ...opening, trigger: 'alert', requestedBy: source, dryRun: false }, now), claims },
+      ];
     });
     return { ...receipt, openings, refusals: decided.flatMap(refusalOf), repeats };
   }

@@ -1,11 +1,22 @@
 import { labelsFrom, type Alert, type Instant, type Labels } from '../core/alert.js';
 import type { ErrorCode } from '../core/errors.js';
 import { fingerprintOf } from '../core/fingerprint.js';
-import { isPrometheusBody, isWebhookBody, whatIsWrong, type PrometheusBody, type WebhookAlert } from './payload-schema.js';
+import {
+  isPrometheusBody,
+  isWebhookBody,
+  whatIsWrong,
+  type PrometheusBody,
+  type WebhookAlert,
+} from './payload-schema.js';
 
 /** The alerts of a body, or which entry of the error catalogue it is. */
 export type ReadPayload =
-  | { readonly ok: true; readonly source: 'alertmanager' | 'grafana' | 'prometheus'; readonly alerts: readonly Alert[]; readonly truncated: number }
+  | {
+      readonly ok: true;
+      readonly source: 'alertmanager' | 'grafana' | 'prometheus';
+      readonly alerts: readonly Alert[];
+      readonly truncated: number;
+    }
   | { readonly ok: false; readonly code: ErrorCode; readonly detail: string };
 
 /**
@@ -18,7 +29,8 @@ export function readAlerts(body: unknown): ReadPayload {
   const alerts: Alert[] = [];
   for (const raw of body.alerts) {
     const alert = alertOf(raw);
-    if (alert === undefined) return { ok: false, code: 'malformed-body', detail: `"${raw.startsAt}" or "${raw.endsAt}" is not a time` };
+    if (alert === undefined)
+      return { ok: false, code: 'malformed-body', detail: `"${raw.startsAt}" or "${raw.endsAt}" is not a time` };
     alerts.push(alert);
   }
   return {
@@ -31,7 +43,8 @@ export function readAlerts(body: unknown): ReadPayload {
 
 function refusal(body: unknown): ReadPayload {
   const version = typeof body === 'object' && body !== null && 'version' in body ? body.version : undefined;
-  if (version === '4' || version === '1') return { ok: false, code: 'malformed-body', detail: whatIsWrong(isWebhookBody) };
+  if (version === '4' || version === '1')
+    return { ok: false, code: 'malformed-body', detail: whatIsWrong(isWebhookBody) };
   const detail = version === undefined ? 'the body has no version' : `version ${JSON.stringify(version).slice(0, 40)}`;
   return { ok: false, code: 'unsupported-version', detail };
 }
@@ -63,7 +76,8 @@ export function readPrometheusAlerts(body: unknown, now: Instant): ReadPayload {
   const alerts: Alert[] = [];
   for (const raw of body) {
     const alert = prometheusAlert(raw, now);
-    if (alert === undefined) return { ok: false, code: 'malformed-body', detail: `"${raw.startsAt}" or "${raw.endsAt}" is not a time` };
+    if (alert === undefined)
+      return { ok: false, code: 'malformed-body', detail: `"${raw.startsAt}" or "${raw.endsAt}" is not a time` };
     alerts.push(alert);
   }
   return { ok: true, source: 'prometheus', alerts, truncated: 0 };

@@ -32,7 +32,8 @@ export class Announcer {
     const about = { notifier, event: message.event, executionId: message.execution.id };
     if (sent.ok) return this.log.info(about, 'message sent');
     const { detail, again } = sent.failure;
-    if (!again || attempt >= ATTEMPTS) return this.log.error({ ...about, error: detail }, 'a message could not be delivered: tell people yourself');
+    if (!again || attempt >= ATTEMPTS)
+      return this.log.error({ ...about, error: detail }, 'a message could not be delivered: tell people yourself');
     this.log.warn({ ...about, error: detail, attempt }, 'a message could not be delivered yet');
     this.clock.after(FIRST_PAUSE_MS * 2 ** (attempt - 1), () => void this.send(notifier, message, attempt + 1));
   }
@@ -42,17 +43,37 @@ export class Announcer {
 export function messageFor(execution: Execution, publicUrl: string): Message | undefined {
   const { id, runbook, target, state } = execution;
   const about = { id, runbook, target, phase: state.phase };
+  const news = (at: number): string => `${id}-${state.phase}-${at}`;
   const link = `${publicUrl}/api/v1/executions/${id}`;
   switch (state.phase) {
     case 'awaiting-approval': {
-      const changes = state.plan.flatMap((step) => step.changes.map((one) => `${one.resource} ${one.attribute}: ${JSON.stringify(one.from)} -> ${JSON.stringify(one.to)}`));
+      const changes = state.plan.flatMap((step) =>
+        step.changes.map(
+          (one) => `${one.resource} ${one.attribute}: ${JSON.stringify(one.from)} -> ${JSON.stringify(one.to)}`,
+        ),
+      );
       const text = `${changes.join('\n')}\nApprove until ${new Date(state.expiresAt).toISOString()}.`;
-      return { event: 'awaiting-approval', title: `${runbook} on ${target} waits for approval`, text, link, execution: about };
+      return {
+        id: news(state.expiresAt),
+        event: 'awaiting-approval',
+        title: `${runbook} on ${target} waits for approval`,
+        text,
+        link,
+        execution: about,
+      };
     }
     case 'held':
-      return { event: 'held', title: `${runbook} on ${target} is held: a person must decide`, text: state.cause, link, execution: about };
+      return {
+        id: news(state.since),
+        event: 'held',
+        title: `${runbook} on ${target} is held: a person must decide`,
+        text: state.cause,
+        link,
+        execution: about,
+      };
     case 'closed':
       return {
+        id: news(execution.closedAt ?? 0),
         event: 'closed',
         title: `${runbook} on ${target}: ${state.outcome}`,
         text: state.detail,

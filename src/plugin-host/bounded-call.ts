@@ -22,7 +22,12 @@ const tracer = trace.getTracer('firebreak/plugin-host');
  */
 export async function boundedCall<T>(
   name: CallName,
-  limits: { readonly clock: Clock; readonly timeoutMs: number; readonly mask: (text: string) => string; readonly observe: CallObserver },
+  limits: {
+    readonly clock: Clock;
+    readonly timeoutMs: number;
+    readonly mask: (text: string) => string;
+    readonly observe: CallObserver;
+  },
   run: (signal: AbortSignal) => Promise<T>,
 ): Promise<CallResult<T>> {
   const abort = new AbortController();

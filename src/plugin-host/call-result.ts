@@ -1,5 +1,6 @@
 /** What came of a call into a plugin; a failure is a value, because the engine has an answer to it. */
-export type CallResult<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: CallFailure };
+export type CallResult<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: CallFailure };
 
 /** Why a call failed. */
 export interface CallFailure {

@@ -4,7 +4,9 @@ import { pathToFileURL } from 'node:url';
 import type { Plugin } from '../plugin-sdk/plugin.js';
 
 /** What was found: the plugins, or every problem at once. */
-export type FoundPlugins = { readonly ok: true; readonly plugins: readonly Plugin[] } | { readonly ok: false; readonly problems: readonly string[] };
+export type FoundPlugins =
+  | { readonly ok: true; readonly plugins: readonly Plugin[] }
+  | { readonly ok: false; readonly problems: readonly string[] };
 
 /**
  * Finds plugins: each folder below `builtIn` with an `index` file, and whatever else is named.
@@ -23,7 +25,8 @@ export async function findPlugins(builtIn: string, more: readonly string[]): Pro
   for (const from of [...shipped, ...named]) {
     const found = await load(from);
     if (typeof found === 'string') problems.push(`plugin ${from}: ${found}`);
-    else if (plugins.some((plugin) => plugin.id === found.id)) problems.push(`plugin ${from}: the id ${found.id} is taken`);
+    else if (plugins.some((plugin) => plugin.id === found.id))
+      problems.push(`plugin ${from}: the id ${found.id} is taken`);
     else plugins.push(found);
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, plugins };

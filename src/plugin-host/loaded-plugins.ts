@@ -21,7 +21,8 @@ export interface LoadedPlugins {
 }
 
 /** What came of loading: the plugins, or every problem at once. */
-export type PluginLoading = { readonly ok: true; readonly loaded: LoadedPlugins } | { readonly ok: false; readonly problems: readonly string[] };
+export type PluginLoading =
+  { readonly ok: true; readonly loaded: LoadedPlugins } | { readonly ok: false; readonly problems: readonly string[] };
 
 /**
  * Gives each plugin its configuration. A plugin that needs settings and has none is left out, unless it was configured
@@ -39,7 +40,8 @@ export function loadPlugins(
   const problems: string[] = [];
   const known = new Set(plugins.map((plugin) => plugin.id));
   for (const id of Object.keys(configuration)) {
-    if (!known.has(id)) problems.push(`plugins.${id}: there is no such plugin; known are ${[...known].sort().join(', ')}`);
+    if (!known.has(id))
+      problems.push(`plugins.${id}: there is no such plugin; known are ${[...known].sort().join(', ')}`);
   }
   const running: { plugin: Plugin; instance: PluginInstance }[] = [];
   for (const plugin of plugins) {
@@ -59,8 +61,13 @@ function problemsOf(id: string, error: unknown): string[] {
   return error.issues.map((issue) => `plugins.${[id, ...issue.path].join('.')}: ${issue.message}`);
 }
 
-function collect(plugins: readonly Plugin[], running: readonly { plugin: Plugin; instance: PluginInstance }[]): LoadedPlugins {
-  const byName = <T>(pick: (instance: PluginInstance) => { readonly [name: string]: T } | undefined): Map<string, Named<T>> =>
+function collect(
+  plugins: readonly Plugin[],
+  running: readonly { plugin: Plugin; instance: PluginInstance }[],
+): LoadedPlugins {
+  const byName = <T>(
+    pick: (instance: PluginInstance) => { readonly [name: string]: T } | undefined,
+  ): Map<string, Named<T>> =>
     new Map(
       running.flatMap(({ plugin, instance }) =>
         Object.entries(pick(instance) ?? {}).map(([part, item]): [string, Named<T>] => [

@@ -83,7 +83,13 @@ export class PluginHost implements Host {
     return this.change('revert', execution, step, intent, fence);
   }
 
-  private change(verb: 'apply' | 'revert', execution: Execution, step: number, intent: Intent, fence: Fence): Promise<CallResult<Progress>> {
+  private change(
+    verb: 'apply' | 'revert',
+    execution: Execution,
+    step: number,
+    intent: Intent,
+    fence: Fence,
+  ): Promise<CallResult<Progress>> {
     const { order, before } = stepOf(execution, step);
     return this.act(execution, order, verb, order.timeoutMs, async (action, call) => {
       const closed = async (): Promise<void> => {
@@ -91,7 +97,10 @@ export class PluginHost implements Host {
         if (!(await fence())) throw new PluginError('overtaken', 'another process has taken over this step', false);
       };
       const effect = { ...call, key: intent.key, epoch: intent.epoch, fence: closed };
-      const progress = verb === 'apply' ? await action.apply(effect, order.with, before) : await action.revert(effect, order.with, before);
+      const progress =
+        verb === 'apply'
+          ? await action.apply(effect, order.with, before)
+          : await action.revert(effect, order.with, before);
       if (progress.done) return progress;
       return { done: false, againInMs: Math.min(AGAIN_MS.most, Math.max(AGAIN_MS.least, progress.againInMs)) };
     });
@@ -99,7 +108,9 @@ export class PluginHost implements Host {
 
   verify(execution: Execution, step: number): Promise<CallResult<VerifyAnswer>> {
     const { order, before } = stepOf(execution, step);
-    return this.act(execution, order, 'verify', ASK_TIMEOUT_MS, (action, call) => action.verify(call, order.with, before));
+    return this.act(execution, order, 'verify', ASK_TIMEOUT_MS, (action, call) =>
+      action.verify(call, order.with, before),
+    );
   }
 
   async sample(execution: Execution): Promise<Sample> {
@@ -113,7 +124,8 @@ export class PluginHost implements Host {
       named.item.measure(this.bare(execution, name, signal), verify.with),
     );
     const at = this.clock.now();
-    if (!result.ok) return { at, status: 'unknown', detail: `${verify.probe} could not be asked: ${result.failure.detail}` };
+    if (!result.ok)
+      return { at, status: 'unknown', detail: `${verify.probe} could not be asked: ${result.failure.detail}` };
     return { at, ...result.value, detail: this.mask(result.value.detail) };
   }
 
@@ -144,7 +156,11 @@ export class PluginHost implements Host {
     );
   }
 
-  private bounded<T>(name: CallName, timeoutMs: number, run: (signal: AbortSignal) => Promise<T>): Promise<CallResult<T>> {
+  private bounded<T>(
+    name: CallName,
+    timeoutMs: number,
+    run: (signal: AbortSignal) => Promise<T>,
+  ): Promise<CallResult<T>> {
     const { clock, mask, observe } = this;
     // an author may throw before the first await, so the call begins inside a promise
     return boundedCall(name, { clock, timeoutMs, mask, observe }, async (signal) => run(signal));
@@ -160,22 +176,33 @@ export class PluginHost implements Host {
     const { alert } = execution;
     if (alert === undefined) return { signal, log: masked };
     const { fingerprint, labels, annotations } = alert;
-    return { signal, log: masked, alert: { fingerprint, labels: labelsFrom(labels), annotations: labelsFrom(annotations) } };
+    return {
+      signal,
+      log: masked,
+      alert: { fingerprint, labels: labelsFrom(labels), annotations: labelsFrom(annotations) },
+    };
   }
 }
 
-function maskFields(fields: { readonly [name: string]: Json }, mask: (text: string) => string): { [name: string]: Json } {
+function maskFields(
+  fields: { readonly [name: string]: Json },
+  mask: (text: string) => string,
+): { [name: string]: Json } {
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, redactJson(value, mask)]));
 }
 
 function stepOf(execution: Execution, step: number): { order: StepOrder; before: Json } {
   const order = execution.orders.steps[step];
   const plan = execution.state.phase === 'planning' ? undefined : execution.state.plan[step];
-  if (order === undefined || plan === undefined) throw new Error(`execution ${execution.id} has no planned step ${step}`);
+  if (order === undefined || plan === undefined)
+    throw new Error(`execution ${execution.id} has no planned step ${step}`);
   return { order, before: plan.before };
 }
 
 function unknownName(kind: string, name: string, known: ReadonlyMap<string, unknown>): CallResult<never> {
   const list = [...known.keys()].sort().join(', ') || 'none';
-  return { ok: false, failure: { code: 'unknown-name', detail: `there is no ${kind} ${name}; known are: ${list}`, again: false } };
+  return {
+    ok: false,
+    failure: { code: 'unknown-name', detail: `there is no ${kind} ${name}; known are: ${list}`, again: false },
+  };
 }

@@ -60,6 +60,8 @@ export interface Measurement {
 
 /** What people are told. */
 export interface Message {
+  /** The same whenever the same news is sent again, different for every other: receivers may use it to tell repeats. */
+  readonly id: string;
   readonly event: 'opened' | 'awaiting-approval' | 'held' | 'closed';
   readonly title: string;
   readonly text: string;

@@ -252,6 +252,7 @@ describe('definePlugin', () => {
     const instance = used.plugin.instantiate({ url: 'x' }, log);
     const message = {
       event: 'opened' as const,
+      id: '',
       title: '',
       text: '',
       link: '',

@@ -183,6 +183,9 @@ function lazily<Client>(make: () => Promise<Client>) {
       return making;
     },
     peek: async (): Promise<{ client: Client } | undefined> =>
-      making === undefined ? undefined : { client: await making },
+      making?.then(
+        (client) => ({ client }),
+        () => undefined,
+      ),
   };
 }

@@ -7,7 +7,10 @@ import type { Cluster, Redis } from 'ioredis';
  * @param durability what was promised
  * @returns everything that is wrong, each with what to do; empty when all is well or when Redis doesn't tell
  */
-export async function durabilityProblems(redis: Redis | Cluster, durability: 'durable' | 'standard' | 'ha'): Promise<string[]> {
+export async function durabilityProblems(
+  redis: Redis | Cluster,
+  durability: 'durable' | 'standard' | 'ha',
+): Promise<string[]> {
   const settings = await readSettings(redis);
   const problems: string[] = [];
   const wants = (name: string, value: string, why: string): void => {
@@ -16,7 +19,8 @@ export async function durabilityProblems(redis: Redis | Cluster, durability: 'du
   };
   wants('maxmemory-policy', 'noeviction', 'any other policy throws executions away when memory is short');
   if (durability === 'standard') return problems;
-  const orStandard = 'set it with CONFIG SET, or say FIREBREAK_DURABILITY=standard and accept that the last second can be lost';
+  const orStandard =
+    'set it with CONFIG SET, or say FIREBREAK_DURABILITY=standard and accept that the last second can be lost';
   wants('appendonly', 'yes', orStandard);
   wants('appendfsync', 'always', orStandard);
   return problems;

@@ -2,7 +2,8 @@ import { Cluster, Redis } from 'ioredis';
 import type { RedisLocation } from '../config/redis-location.js';
 
 /** A place that can be connected to: the embedded server by then has a socket. */
-export type RedisTarget = Exclude<RedisLocation, { kind: 'embedded' }> | { readonly kind: 'socket'; readonly path: string };
+export type RedisTarget =
+  Exclude<RedisLocation, { kind: 'embedded' }> | { readonly kind: 'socket'; readonly path: string };
 
 /** What a connection is for: `commands` must fail at once when Redis is away, the others wait for it. */
 export type RedisUse = 'commands' | 'subscriber' | 'worker';
@@ -25,12 +26,25 @@ export function connect(target: RedisTarget, use: RedisUse): Redis | Cluster {
       return new Redis(target.url, options);
     case 'sentinel': {
       const { sentinels, name, db, username, password } = target;
-      const login = { ...(username === undefined ? {} : { username }), ...(password === undefined ? {} : { password }) };
-      return new Redis({ ...options, ...login, sentinels: [...sentinels], name, db, sentinelRetryStrategy: () => RECONNECT_MS });
+      const login = {
+        ...(username === undefined ? {} : { username }),
+        ...(password === undefined ? {} : { password }),
+      };
+      return new Redis({
+        ...options,
+        ...login,
+        sentinels: [...sentinels],
+        name,
+        db,
+        sentinelRetryStrategy: () => RECONNECT_MS,
+      });
     }
     case 'cluster': {
       const { nodes, tls, username, password } = target;
-      const login = { ...(username === undefined ? {} : { username }), ...(password === undefined ? {} : { password }) };
+      const login = {
+        ...(username === undefined ? {} : { username }),
+        ...(password === undefined ? {} : { password }),
+      };
       return new Cluster([...nodes], {
         clusterRetryStrategy: () => RECONNECT_MS,
         enableOfflineQueue: options.enableOfflineQueue ?? true,
@@ -69,7 +83,10 @@ export async function untilReady(redis: Redis | Cluster, withinMs: number): Prom
     const remember = (error: Error): void => {
       last = error.message;
     };
-    const timer = setTimeout(() => reject(new Error(`Redis could not be reached within ${withinMs} ms: ${last}`)), withinMs);
+    const timer = setTimeout(
+      () => reject(new Error(`Redis could not be reached within ${withinMs} ms: ${last}`)),
+      withinMs,
+    );
     redis.on('error', remember);
     redis.once('ready', () => {
       clearTimeout(timer);

@@ -134,9 +134,17 @@ async function untilItAnswers(socket: string): Promise<string | undefined> {
 }
 
 function argumentsFor(folder: string, socket: string): string[] {
-  return [
-    ...['--port', '0', '--unixsocket', socket, '--unixsocketperm', '700', '--dir', folder],
-    ...['--appendonly', 'yes', '--appendfsync', 'always', '--save', '', '--maxmemory-policy', 'noeviction'],
-    ...['--daemonize', 'no', '--loglevel', 'warning'],
-  ];
+  const settings = {
+    port: '0',
+    unixsocket: socket,
+    unixsocketperm: '700',
+    dir: folder,
+    appendonly: 'yes',
+    appendfsync: 'always',
+    save: '',
+    'maxmemory-policy': 'noeviction',
+    daemonize: 'no',
+    loglevel: 'warning',
+  };
+  return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
 }

@@ -18,6 +18,12 @@ export class RedisClock implements Clock {
     this.offset = time - (before + performance.now()) / 2;
   }
 
+  /** Looks again and again, so that the two clocks do not drift apart; a look that fails is made up for by the next. */
+  follow(everyMs: number): () => void {
+    const timer = setInterval(() => void this.sync().catch(() => undefined), everyMs);
+    return () => clearInterval(timer);
+  }
+
   now(): Instant {
     return Math.round(performance.now() + this.offset);
   }

@@ -50,7 +50,9 @@ export async function openCatalog(
 function namesOf({ actions, probes, notifiers, plugins }: LoadedPlugins): Names {
   return {
     unconfigured: new Set(plugins.filter((plugin) => !plugin.configured).map((plugin) => plugin.id)),
-    actions: new Map([...actions].map(([name, { item }]) => [name, { params: item.params, reversible: item.reversible }])),
+    actions: new Map(
+      [...actions].map(([name, { item }]) => [name, { params: item.params, reversible: item.reversible }]),
+    ),
     probes: new Map([...probes].map(([name, { item }]) => [name, { params: item.params }])),
     notifiers: new Set(notifiers.keys()),
   };

@@ -18,19 +18,26 @@ export interface OpenStore {
 }
 
 const REACHED_WITHIN_MS = 15_000;
+const CLOCK_EVERY_MS = 1_000;
 /** Connections for taking in alerts beside the one for commands; more than four in all gained nothing when measured. */
 const INTAKE_LANES = 3;
 
 /** Starts or reaches Redis and checks that it keeps its promises. */
-export async function openStore(config: Config, log: Log): Promise<OpenStore | { readonly ok: false; readonly problems: readonly string[] }> {
+export async function openStore(
+  config: Config,
+  log: Log,
+): Promise<OpenStore | { readonly ok: false; readonly problems: readonly string[] }> {
   const connections: (Redis | Cluster)[] = [];
   let embedded: EmbeddedRedis | undefined;
+  const stops: (() => void)[] = [];
   const close = async (): Promise<void> => {
+    for (const stop of stops) stop();
     for (const connection of connections) connection.disconnect();
     await embedded?.stop();
   };
   try {
-    if (config.redis.kind === 'embedded') embedded = await startEmbeddedRedis(config.dataDir, (message) => log.error(message));
+    if (config.redis.kind === 'embedded')
+      embedded = await startEmbeddedRedis(config.dataDir, (message) => log.error(message));
     const target: RedisTarget = embedded === undefined ? targetOf(config) : { kind: 'socket', path: embedded.socket };
     const open = async (use: RedisUse): Promise<Redis | Cluster> => {
       const connection = connect(target, use);
@@ -59,9 +66,13 @@ export async function openStore(config: Config, log: Log): Promise<OpenStore | {
       await close();
       return { ok: false, problems };
     }
-    const store = new RedisExecutionStore(commands, subscriber, { replicas: config.durability === 'ha' ? 1 : 0, lanes });
+    const store = new RedisExecutionStore(commands, subscriber, {
+      replicas: config.durability === 'ha' ? 1 : 0,
+      lanes,
+    });
     const clock = new RedisClock(() => store.now());
     await clock.sync();
+    stops.push(clock.follow(CLOCK_EVERY_MS));
     return { ok: true, store, clock, commands, queue, close };
   } catch (error) {
     await close();

@@ -30,13 +30,21 @@ export type Started =
  * @param config all settings
  * @param change lets a test put a part of its own in a part's place
  */
-export async function startService(config: Config, change: (parts: Parts) => Parts = (parts) => parts): Promise<Started> {
+export async function startService(
+  config: Config,
+  change: (parts: Parts) => Parts = (parts) => parts,
+): Promise<Started> {
   const began = performance.now();
   const opened = await openCatalog(config);
   if (!opened.ok) return opened;
   const { catalog, plugins, warnings } = opened;
   const secrets = [...plugins.secrets];
-  const log = makeLog({ sourceId: config.sourceId, level: config.logLevel, secrets, configVersion: () => catalog.current.version.slice(0, 12) });
+  const log = makeLog({
+    sourceId: config.sourceId,
+    level: config.logLevel,
+    secrets,
+    configVersion: () => catalog.current.version.slice(0, 12),
+  });
   for (const warning of warnings) log.warn(warning);
   const storage = await openStore(config, log);
   if (!storage.ok) return { ok: false, what: 'Redis', problems: storage.problems };
@@ -53,13 +61,38 @@ export async function startService(config: Config, change: (parts: Parts) => Par
   catalog.watch((reloaded) => {
     metrics.configLoaded(reloaded.activated ? 'activated' : 'refused');
     if (reloaded.activated) log.info({ runbooks: reloaded.snapshot.runbooks.size }, 'the runbooks were loaded again');
-    else log.error({ because: reloaded.because, problems: reloaded.problems }, 'the new edition of the runbooks is refused; the old one stays in force');
+    else
+      log.error(
+        { because: reloaded.because, problems: reloaded.problems },
+        'the new edition of the runbooks is refused; the old one stays in force',
+      );
   });
   await app.listen(config.port, config.host);
   const { size } = catalog.current.runbooks;
-  log.info({ version: VERSION, role: config.role, url: await app.getUrl(), runbooks: size, startMs: Math.round(performance.now() - began) }, 'ready');
+  log.info(
+    {
+      version: VERSION,
+      role: config.role,
+      url: await app.getUrl(),
+      runbooks: size,
+      startMs: Math.round(performance.now() - began),
+    },
+    'ready',
+  );
   if (config.tokens.length === 0) log.warn('no tokens are configured: everybody on this machine may do everything');
-  return { ok: true, service: { app, stop: () => stop(app, () => catalog.close(), () => storage.close(), () => plugins.close()) } };
+  return {
+    ok: true,
+    service: {
+      app,
+      stop: () =>
+        stop(
+          app,
+          () => catalog.close(),
+          () => storage.close(),
+          () => plugins.close(),
+        ),
+    },
+  };
 }
 
 async function stop(app: NestFastifyApplication, ...closings: (() => Promise<void> | void)[]): Promise<void> {

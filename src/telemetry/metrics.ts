@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { ErrorCode } from '../core/errors.js';
+import type { EventType } from '../core/event.js';
 import type { Execution, Phase } from '../core/execution.js';
 import type { DecisionRecord, Receipt } from '../engine/execution-store.js';
 import type { CallObserver } from '../plugin-host/bounded-call.js';
@@ -25,18 +26,51 @@ export class Metrics {
   readonly registry = new Registry();
   private readonly registers = [this.registry];
 
-  private readonly alertsReceived = this.counter('alerts_received_total', 'Alerts taken in and kept', ['source', 'status']);
-  private readonly alertsRejected = this.counter('alerts_rejected_total', 'Bodies that were refused', ['source', 'code']);
-  private readonly decisions = this.counter('decisions_total', 'Decisions about alerts', ['runbook', 'decision', 'because']);
-  private readonly executions = this.counter('executions_total', 'Executions that ended', ['runbook', 'trigger', 'outcome']);
-  private readonly wakeupsFailed = this.counter('wakeups_failed_total', 'Wake-ups that could not be set; the sweeper finds them', []);
+  private readonly alertsReceived = this.counter('alerts_received_total', 'Alerts taken in and kept', [
+    'source',
+    'status',
+  ]);
+  private readonly alertsRejected = this.counter('alerts_rejected_total', 'Bodies that were refused', [
+    'source',
+    'code',
+  ]);
+  private readonly refused = this.counter('requests_refused_total', 'Requests that were refused', ['code', 'route']);
+  private readonly decisions = this.counter('decisions_total', 'Decisions about alerts', [
+    'runbook',
+    'decision',
+    'because',
+  ]);
+  private readonly executions = this.counter('executions_total', 'Executions that ended', [
+    'runbook',
+    'trigger',
+    'outcome',
+  ]);
+  private readonly wakeupsFailed = this.counter(
+    'wakeups_failed_total',
+    'Wake-ups that could not be set; the sweeper finds them',
+    [],
+  );
   private readonly configLoads = this.counter('config_loads_total', 'Attempts to load runbooks', ['result']);
   /** Time from a readable body to the answer. */
   readonly webhookAck = this.histogram('webhook_ack_seconds', 'From a readable body to the answer', []);
-  private readonly executionDuration = this.histogram('execution_duration_seconds', 'From opened to closed', ['runbook', 'outcome']);
-  private readonly recovery = this.histogram('recovery_seconds', 'From the start of the alert to each stage', ['runbook', 'stage']);
-  private readonly approvalWait = this.histogram('approval_wait_seconds', 'From asked to decided', ['runbook', 'decision']);
-  private readonly pluginCalls = this.histogram('plugin_call_seconds', 'Calls into plugins', ['plugin', 'part', 'verb', 'result']);
+  private readonly executionDuration = this.histogram('execution_duration_seconds', 'From opened to closed', [
+    'runbook',
+    'outcome',
+  ]);
+  private readonly recovery = this.histogram('recovery_seconds', 'From the start of the alert to each stage', [
+    'runbook',
+    'stage',
+  ]);
+  private readonly approvalWait = this.histogram('approval_wait_seconds', 'From asked to decided', [
+    'runbook',
+    'decision',
+  ]);
+  private readonly pluginCalls = this.histogram('plugin_call_seconds', 'Calls into plugins', [
+    'plugin',
+    'part',
+    'verb',
+    'result',
+  ]);
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
@@ -45,13 +79,17 @@ export class Metrics {
   /** Counts alerts that were kept, and what was decided about them. */
   received(receipts: readonly Receipt[], decided: readonly (readonly DecisionRecord[])[]): void {
     for (const { source, alert } of receipts) this.alertsReceived.inc({ source, status: alert.status });
-    for (const { runbook = '', decision, because = '' } of decided.flat()) this.decisions.inc({ runbook, decision, because });
+    for (const { runbook = '', decision, because = '' } of decided.flat())
+      this.decisions.inc({ runbook, decision, because });
   }
 
   /** Counts a body that was refused. */
   rejected(source: string, code: ErrorCode): void {
     this.alertsRejected.inc({ source, code });
   }
+
+  /** Counts a request that was refused, by the address as it is registered. */
+  readonly requestRefused = (code: ErrorCode, route: string): void => this.refused.inc({ code, route });
 
   /** Counts a wake-up that could not be set. */
   wakeupFailed(): void {
@@ -68,9 +106,9 @@ export class Metrics {
     this.pluginCalls.observe({ plugin, part, verb, result }, seconds);
   };
 
-  /** Measures how long a person took to decide. */
-  decided(execution: Execution, decision: 'approved' | 'rejected' | 'expired', askedAt: number, at: number): void {
-    this.approvalWait.observe({ runbook: execution.runbook, decision }, Math.max(0, at - askedAt) / 1000);
+  /** Measures how long a plan waited for approval, and what ended the wait. */
+  decided(runbook: string, decision: EventType, seconds: number): void {
+    this.approvalWait.observe({ runbook, decision }, seconds);
   }
 
   /** Counts an execution that has ended, with the times between its stages. */
@@ -78,23 +116,35 @@ export class Metrics {
     if (state.phase !== 'closed') return;
     this.executions.inc({ runbook, trigger, outcome: state.outcome });
     if (closedAt !== undefined) {
-      this.executionDuration.observe({ runbook, outcome: state.outcome }, Math.max(0, closedAt - timeline.openedAt) / 1000);
+      this.executionDuration.observe(
+        { runbook, outcome: state.outcome },
+        Math.max(0, closedAt - timeline.openedAt) / 1000,
+      );
     }
     const { startsAt } = timeline;
     if (startsAt === undefined) return;
     const stages = { received: timeline.receivedAt, decided: timeline.openedAt, first_effect: timeline.firstEffectAt };
-    for (const [stage, at] of Object.entries({ ...stages, applied: timeline.appliedAt, verified: timeline.verifiedAt })) {
+    for (const [stage, at] of Object.entries({
+      ...stages,
+      applied: timeline.appliedAt,
+      verified: timeline.verifiedAt,
+    })) {
       if (at !== undefined) this.recovery.observe({ runbook, stage }, Math.max(0, at - startsAt) / 1000);
     }
   }
 
   /** Connects what is asked for at each scrape, and facts that never change. */
-  connect(gauges: Gauges, build: { readonly version: string; readonly plugins: readonly { id: string; version: string }[] }): void {
+  connect(
+    gauges: Gauges,
+    build: { readonly version: string; readonly plugins: readonly { id: string; version: string }[] },
+  ): void {
     this.gauge('executions_open', 'Executions that are not closed', ['phase'], async (gauge) => {
       gauge.reset();
       for (const [phase, count] of await gauges.openByPhase()) gauge.set({ phase }, count);
     });
-    this.gauge('oldest_due_seconds', 'How late the latest wake-up is', [], async (gauge) => gauge.set(await gauges.oldestDueSeconds()));
+    this.gauge('oldest_due_seconds', 'How late the latest wake-up is', [], async (gauge) =>
+      gauge.set(await gauges.oldestDueSeconds()),
+    );
     this.gauge('canary_seconds', 'Age of the last canary that came through queue and worker', [], async (gauge) =>
       gauge.set((await gauges.canarySeconds()) ?? Number.POSITIVE_INFINITY),
     );
@@ -106,8 +156,11 @@ export class Metrics {
       for (const scope of await gauges.pausesByScope()) gauge.inc({ scope });
     });
     this.gauge('runbooks_loaded', 'Runbooks in force', [], async (gauge) => gauge.set(gauges.runbooks()));
-    this.gauge('config_stale_seconds', 'How long the newest edition of the runbooks has been refused', [], async (gauge) =>
-      gauge.set(gauges.configAgeSeconds()),
+    this.gauge(
+      'config_stale_seconds',
+      'How long the newest edition of the runbooks has been refused',
+      [],
+      async (gauge) => gauge.set(gauges.configAgeSeconds()),
     );
     this.gauge('build_info', 'The running version', ['version']).set({ version: build.version }, 1);
     const plugins = this.gauge('plugin_info', 'Plugins that are there', ['plugin', 'version']);
@@ -122,7 +175,12 @@ export class Metrics {
     return new Histogram({ name: `firebreak_${name}`, help, labelNames, buckets: SECONDS, registers: this.registers });
   }
 
-  private gauge<T extends string>(name: string, help: string, labelNames: T[], collect?: (gauge: Gauge<T>) => Promise<void>): Gauge<T> {
+  private gauge<T extends string>(
+    name: string,
+    help: string,
+    labelNames: T[],
+    collect?: (gauge: Gauge<T>) => Promise<void>,
+  ): Gauge<T> {
     const gauge: Gauge<T> = new Gauge({
       name: `firebreak_${name}`,
       help,

@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Clock } from '../core/clock.js';
 import type { Event } from '../core/event.js';
 import type { Execution } from '../core/execution.js';
 import type { Observer } from '../engine/observer.js';
 import { Announcer } from '../notify/announcer.js';
-import { LOGGER } from '../parts.js';
+import { CLOCK, LOGGER } from '../parts.js';
 import type { Log } from './logger.js';
 import { Metrics } from './metrics.js';
 
@@ -14,24 +15,41 @@ export class Reporter implements Observer {
     @Inject(LOGGER) private readonly log: Log,
     private readonly metrics: Metrics,
     private readonly announcer: Announcer,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   saved(event: Event, before: Execution, next: Execution): void {
     const { id, runbook, target, state } = next;
     const about = { executionId: id, runbook, target, event: event.type, phase: state.phase, ...factsOf(event) };
     const isNew = before.state.phase !== state.phase;
-    if (state.phase === 'held' && isNew) this.log.error({ ...about, cause: state.cause }, 'held: a person must decide (retry, revert or accept)');
-    else if (state.phase === 'closed' && isNew) this.log.info({ ...about, outcome: state.outcome, detail: state.detail }, `closed: ${state.outcome}`);
+    if (state.phase === 'held' && isNew)
+      this.log.error({ ...about, cause: state.cause }, 'held: a person must decide (retry, revert or accept)');
+    else if (state.phase === 'closed' && isNew)
+      this.log.info({ ...about, outcome: state.outcome, detail: state.detail }, `closed: ${state.outcome}`);
     else this.log.info(about, event.type);
     if (!isNew) return;
+    this.measureApproval(event, before);
     if (state.phase === 'closed') this.metrics.closed(next);
     this.announcer.announce(next);
   }
 
-  warn(message: string, about: { readonly executionId: string; readonly error?: unknown; readonly detail?: string }): void {
+  private measureApproval(event: Event, before: Execution): void {
+    if (before.state.phase !== 'awaiting-approval') return;
+    const askedAt = before.state.expiresAt - before.orders.approval.withinMs;
+    const seconds = Math.max(0, this.clock.now() - askedAt) / 1000;
+    this.metrics.decided(before.runbook, event.type, seconds);
+  }
+
+  warn(
+    message: string,
+    about: { readonly executionId: string; readonly error?: unknown; readonly detail?: string },
+  ): void {
     const { executionId, error, detail } = about;
     const reason = error instanceof Error ? error.message : error;
-    this.log.warn({ executionId, ...(reason === undefined ? {} : { error: reason }), ...(detail === undefined ? {} : { detail }) }, message);
+    this.log.warn(
+      { executionId, ...(reason === undefined ? {} : { error: reason }), ...(detail === undefined ? {} : { detail }) },
+      message,
+    );
   }
 }
 

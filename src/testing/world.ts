@@ -189,3 +189,8 @@ export class World {
 }
 
 const silent = { info: () => undefined, warn: () => undefined };
+
+/** A small Firebreak in memory with one worker and a pretend target: the start of every scenario test. */
+export function world(): World {
+  return new World();
+}

@@ -8,7 +8,10 @@ import { Canary } from './canary.js';
 import { Engine } from '../engine/engine.js';
 import { WAKEUP_QUEUE } from './queue.js';
 
-const jobData = z.union([z.strictObject({ id: z.string().max(100), at: z.number() }), z.strictObject({ canary: z.number() })]);
+const jobData = z.union([
+  z.strictObject({ id: z.string().max(100), at: z.number() }),
+  z.strictObject({ canary: z.number() }),
+]);
 
 /**
  * Answers the bell: moves the named execution on. Mutual exclusion is the store's, not the queue's: a stalled job is

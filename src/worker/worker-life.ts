@@ -1,6 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { CLOCK, LOGGER } from '../parts.js';
-import type { RedisClock } from '../redis/redis-clock.js';
+import { LOGGER } from '../parts.js';
 import type { Log } from '../telemetry/logger.js';
 import { Effects } from '../engine/effects.js';
 import { BullWakeups } from './bull-wakeups.js';
@@ -11,7 +10,7 @@ const BEAT_EVERY_MS = 1_000;
 const BEAT_TTL_MS = 4_000;
 const CANARY_EVERY = 5;
 
-/** Keeps a worker alive in the eyes of the others: its heartbeat, the shared clock, the sweeper and the canary. */
+/** Keeps a worker alive in the eyes of the others: its heartbeat, the sweeper and the canary. */
 @Injectable()
 export class WorkerLife implements OnApplicationBootstrap, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
@@ -19,7 +18,6 @@ export class WorkerLife implements OnApplicationBootstrap, OnApplicationShutdown
 
   constructor(
     private readonly effects: Effects,
-    @Inject(CLOCK) private readonly clock: RedisClock,
     private readonly sweeper: Sweeper,
     private readonly wakeups: BullWakeups,
     @Inject(LOGGER) private readonly log: Log,
@@ -39,10 +37,12 @@ export class WorkerLife implements OnApplicationBootstrap, OnApplicationShutdown
   private async beat(): Promise<void> {
     try {
       await this.effects.beat(BEAT_TTL_MS);
-      await this.clock.sync();
       if (this.beats++ % CANARY_EVERY === 0) await this.wakeups.canary();
     } catch (error) {
-      this.log.warn({ error: error instanceof Error ? error.message : String(error) }, 'the heartbeat failed; the store may be away');
+      this.log.warn(
+        { error: error instanceof Error ? error.message : String(error) },
+        'the heartbeat failed; the store may be away',
+      );
     }
   }
 }

@@ -23,10 +23,19 @@ spec:
 `;
 
 const capture = z.looseObject({
-  alerts: z.array(z.looseObject({ fingerprint: z.string(), status: z.string(), startsAt: z.string(), endsAt: z.string() })),
+  alerts: z.array(
+    z.looseObject({ fingerprint: z.string(), status: z.string(), startsAt: z.string(), endsAt: z.string() }),
+  ),
 });
 const page = z.object({
-  items: z.array(z.object({ phase: z.string(), outcome: z.string().optional(), runbook: z.string(), alert: z.object({ fingerprint: z.string() }) })),
+  items: z.array(
+    z.object({
+      phase: z.string(),
+      outcome: z.string().optional(),
+      runbook: z.string(),
+      alert: z.object({ fingerprint: z.string() }),
+    }),
+  ),
   cursor: z.string().optional(),
 });
 
@@ -36,7 +45,10 @@ const folder = new URL('../fixtures/captures/', import.meta.url);
 const bodies = readdirSync(folder)
   .filter((name) => name.endsWith('.json'))
   .map((name) => capture.parse(JSON.parse(readFileSync(new URL(name, folder), 'utf8'))))
-  .map((body) => ({ ...body, alerts: body.alerts.map((alert) => ({ ...alert, startsAt: moved(alert.startsAt), endsAt: moved(alert.endsAt) })) }));
+  .map((body) => ({
+    ...body,
+    alerts: body.alerts.map((alert) => ({ ...alert, startsAt: moved(alert.startsAt), endsAt: moved(alert.endsAt) })),
+  }));
 
 function moved(time: string): string {
   return time.startsWith('0001') ? time : new Date(Date.parse(time) + Date.now() - RECORDED).toISOString();
@@ -49,7 +61,9 @@ function incidents(): Map<string, number> {
     starts.set(fingerprint, (starts.get(fingerprint) ?? new Set()).add(startsAt));
   }
   const ONE_SEEN_TWICE = ['2a04e7a82d165405', '52196cd4ce7fe6bb'];
-  return new Map([...starts].map(([fingerprint, seen]) => [fingerprint, ONE_SEEN_TWICE.includes(fingerprint) ? 1 : seen.size]));
+  return new Map(
+    [...starts].map(([fingerprint, seen]) => [fingerprint, ONE_SEEN_TWICE.includes(fingerprint) ? 1 : seen.size]),
+  );
 }
 
 describe('every captured body five times, in random order, through two API processes', () => {
@@ -64,7 +78,11 @@ describe('every captured body five times, in random order, through two API proce
       runbooks: { 'one.yaml': named('one', `['severity=~".+"']`), 'two.yaml': named('two', `['alertname=~".+"']`) },
       settings: `plugins: { oracle: { file: ${log} } }\n`,
     };
-    const env = { FIREBREAK_REDIS_URL: redis.url, FIREBREAK_PLUGINS: rigProgram('oracle-plugin.js'), FIREBREAK_LOG_LEVEL: 'error' };
+    const env = {
+      FIREBREAK_REDIS_URL: redis.url,
+      FIREBREAK_PLUGINS: rigProgram('oracle-plugin.js'),
+      FIREBREAK_LOG_LEVEL: 'error',
+    };
     const start = (role: string) => startService({ ...options, env: { ...env, FIREBREAK_ROLE: role } });
     services = await Promise.all([start('api'), start('api'), start('worker')]);
   }, 60_000);
@@ -74,40 +92,50 @@ describe('every captured body five times, in random order, through two API proce
     removeFolder(oracle);
   });
 
-  it('I3, I4: one execution per incident, runbook and target, and one effect for each', { timeout: 120_000 }, async () => {
-    const queue = Array.from({ length: 5 }, () => bodies).flat().map((body) => ({ body, order: Math.random() }));
-    queue.sort((a, b) => a.order - b.order);
-    const [first, second] = services.map((service) => service.url);
-    await Promise.all(
-      Array.from({ length: 8 }, async (_, sender) => {
-        for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-          const { status } = await post((sender % 2 ? first : second) ?? '', JSON.stringify(next.body));
-          expect(status).toBe(202);
-        }
-      }),
-    );
-    const executions = await waitFor('every execution to end', () => allEnded(first ?? ''), 60_000, 200);
-    const opened = new Map<string, number>();
-    for (const { runbook, alert } of executions) {
-      const key = `${runbook} ${alert.fingerprint}`;
-      opened.set(key, (opened.get(key) ?? 0) + 1);
-    }
-    const allowed = incidents();
-    expect([...opened].filter(([key, count]) => count > (allowed.get(key.split(' ')[1] ?? '') ?? 0))).toEqual([]);
-    expect(opened.size).toBeGreaterThan(600);
+  it(
+    'I3, I4: one execution per incident, runbook and target, and one effect for each',
+    { timeout: 120_000 },
+    async () => {
+      const queue = Array.from({ length: 5 }, () => bodies)
+        .flat()
+        .map((body) => ({ body, order: Math.random() }));
+      queue.sort((a, b) => a.order - b.order);
+      const [first, second] = services.map((service) => service.url);
+      await Promise.all(
+        Array.from({ length: 8 }, async (_, sender) => {
+          for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+            const { status } = await post((sender % 2 ? first : second) ?? '', JSON.stringify(next.body));
+            expect(status).toBe(202);
+          }
+        }),
+      );
+      const executions = await waitFor('every execution to end', () => allEnded(first ?? ''), 60_000, 200);
+      const opened = new Map<string, number>();
+      for (const { runbook, alert } of executions) {
+        const key = `${runbook} ${alert.fingerprint}`;
+        opened.set(key, (opened.get(key) ?? 0) + 1);
+      }
+      const allowed = incidents();
+      expect([...opened].filter(([key, count]) => count > (allowed.get(key.split(' ')[1] ?? '') ?? 0))).toEqual([]);
+      expect(opened.size).toBeGreaterThan(600);
 
-    const effects = readOracle(log);
-    expect(new Set(effects.map((effect) => effect.key)).size).toBe(effects.length);
-    // the others resolved before anything was begun
-    expect(new Set(executions.map((one) => one.outcome))).toSatisfy((seen: Set<string>) => [...seen].every((outcome) => outcome === 'succeeded' || outcome === 'not-needed'));
-    expect(effects).toHaveLength(executions.filter((one) => one.outcome === 'succeeded').length);
-  });
+      const effects = readOracle(log);
+      expect(new Set(effects.map((effect) => effect.key)).size).toBe(effects.length);
+      // the others resolved before anything was begun
+      expect(new Set(executions.map((one) => one.outcome))).toSatisfy((seen: Set<string>) =>
+        [...seen].every((outcome) => outcome === 'succeeded' || outcome === 'not-needed'),
+      );
+      expect(effects).toHaveLength(executions.filter((one) => one.outcome === 'succeeded').length);
+    },
+  );
 });
 
 async function allEnded(url: string): Promise<z.infer<typeof page>['items'] | undefined> {
   const items: z.infer<typeof page>['items'] = [];
-  for (let cursor: string | undefined = ''; cursor !== undefined; ) {
-    const answer = await fetch(`${url}/api/v1/executions?limit=500${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`);
+  for (let cursor: string | undefined = ''; cursor !== undefined;) {
+    const answer = await fetch(
+      `${url}/api/v1/executions?limit=500${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
+    );
     const read: z.infer<typeof page> = page.parse(await answer.json());
     items.push(...read.items);
     ({ cursor } = read);

@@ -24,7 +24,16 @@ spec:
       with: { backend: centers, servers: [{ server: b, state: ready }, { server: a, state: maint }] }
 `;
 
-const page = z.object({ items: z.array(z.object({ id: z.string(), phase: z.string(), outcome: z.string().optional(), steps: z.array(z.object({ attempts: z.number() })) })) });
+const page = z.object({
+  items: z.array(
+    z.object({
+      id: z.string(),
+      phase: z.string(),
+      outcome: z.string().optional(),
+      steps: z.array(z.object({ attempts: z.number() })),
+    }),
+  ),
+});
 
 describe('kill -9 of the worker in the middle of an effect', () => {
   const stops: (() => Promise<void>)[] = [];
@@ -49,7 +58,9 @@ describe('kill -9 of the worker in the middle of an effect', () => {
         settings: `plugins: { cut-over-center: { endpoint: "${tap.address}" } }\n`,
         env: { FIREBREAK_REDIS_URL: redis.url },
       };
-      const dying = await started(startService({ ...options, program: rigProgram('dying-service.js'), arguments: [point] }));
+      const dying = await started(
+        startService({ ...options, program: rigProgram('dying-service.js'), arguments: [point] }),
+      );
       const labels = { alertname: 'CenterDown', service: 'shop', center: 'a' };
       expect((await post(dying.url, webhookBody([{ labels, startsAt: Date.now() }]))).status).toBe(202);
       await waitFor('the worker to die', () => !dying.process().isRunning(), 10_000);

@@ -35,18 +35,22 @@ describe('kill -9 of Redis and Firebreak together, right after a 202', () => {
     await redis.stop();
   });
 
-  it('I1: ten times: every acknowledged alert is there afterwards, with its decision or its execution', { timeout: 180_000 }, async () => {
-    let acknowledged = 0;
-    for (let round = 0; round < 10; round++) {
-      const kept = await untilThePowerFails(round);
-      acknowledged += kept.length;
-      await redis.restart();
-      await service.restart();
-      for (const labels of kept) expect(await decided(labels), JSON.stringify(labels)).toBe(true);
-    }
-    // a round in which nothing was acknowledged would prove nothing
-    expect(acknowledged).toBeGreaterThan(20);
-  });
+  it(
+    'I1: ten times: every acknowledged alert is there afterwards, with its decision or its execution',
+    { timeout: 180_000 },
+    async () => {
+      let acknowledged = 0;
+      for (let round = 0; round < 10; round++) {
+        const kept = await untilThePowerFails(round);
+        acknowledged += kept.length;
+        await redis.restart();
+        await service.restart();
+        for (const labels of kept) expect(await decided(labels), JSON.stringify(labels)).toBe(true);
+      }
+      // a round in which nothing was acknowledged would prove nothing
+      expect(acknowledged).toBeGreaterThan(20);
+    },
+  );
 
   /** Posts from eight senders at once and cuts the power at the answer to a random one of them. */
   async function untilThePowerFails(round: number): Promise<Record<string, string>[]> {

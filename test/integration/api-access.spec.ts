@@ -186,6 +186,11 @@ class Forgotten {
     return ++this.called;
   }
 
+  @Get('-/healthy')
+  endsLikeAPublicOne(): number {
+    return ++this.called;
+  }
+
   @Post('healthy')
   write(): number {
     return ++this.called;
@@ -202,6 +207,7 @@ it('S3: a handler that somebody forgot to mark answers to nobody, also without t
     ] as const) {
       expect((await api.send(method, url, 'admin')).status).toBe(403);
     }
+    expect((await api.send('GET', '/forgotten/-/healthy')).status).toBeGreaterThanOrEqual(401);
     expect(api.nest.get(Forgotten).called).toBe(0);
     await api.close();
   }

@@ -81,7 +81,7 @@ describe('what is there', () => {
     it('refuses a broken one with every mistake, and the old one stays in force', async () => {
       writeFileSync(join(api.folder, 'another.yaml'), runbookFile('another', '  leese: 5m'));
       const { status, json } = await reload();
-      expect([status, json.code]).toEqual([503, 'catalogue-unavailable']);
+      expect([status, json.code]).toEqual([409, 'catalogue-refused']);
       expect(json.detail).toContain('another.yaml:13:3');
       expect((await get('/api/v1/runbooks')).catalogue).toMatchObject({
         runbooks: 3,
@@ -95,7 +95,7 @@ describe('what is there', () => {
       [undefined, '?acceptLoss=true'],
     ])('loses many runbooks only when somebody means it: %j %s', async (body, query) => {
       for (const name of ['careful', 'quick']) unlinkSync(join(api.folder, `${name}.yaml`));
-      expect((await reload()).json.code).toBe('catalogue-unavailable');
+      expect((await reload()).json.code).toBe('catalogue-refused');
       expect(await reload(body, query)).toMatchObject({ status: 200, json: { catalogue: { runbooks: 1 } } });
     });
 

@@ -5,8 +5,18 @@ import { z } from 'zod';
 import { exchange } from '../rig/exchange.js';
 import { startService, type RigService } from '../rig/service.js';
 
-const capture = readFileSync(new URL('../fixtures/captures/43-prom-centerdown-firing.json', import.meta.url), 'utf8').trim();
-const problem = z.object({ type: z.string(), title: z.string(), status: z.number(), detail: z.string(), code: z.string(), requestId: z.string() });
+const capture = readFileSync(
+  new URL('../fixtures/captures/43-prom-centerdown-firing.json', import.meta.url),
+  'utf8',
+).trim();
+const problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number(),
+  detail: z.string(),
+  code: z.string(),
+  requestId: z.string(),
+});
 const fields = z.looseObject({ alerts: z.tuple([z.record(z.string(), z.unknown())]) });
 
 interface Malformed {
@@ -22,8 +32,11 @@ function malformed(): Malformed[] {
   const [alert] = whole.alerts;
   const withAlert = (change: object): string => JSON.stringify({ ...whole, alerts: [{ ...alert, ...change }] });
   const cut = Array.from({ length: 60 }, (_, i) => Math.floor(((i + 1) * (capture.length - 2)) / 61));
-  const wrong = [null, 1, true, [], 'text', [1], { a: 1 }, -1e400, ''];
-  const cases: Malformed[] = cut.map((end) => ({ name: `cut off after ${end} characters`, body: capture.slice(0, end) }));
+  const wrong = [null, 1, true, [], 'text', [1], { a: 1 }, -7.5, ''];
+  const cases: Malformed[] = cut.map((end) => ({
+    name: `cut off after ${end} characters`,
+    body: capture.slice(0, end),
+  }));
   for (const value of wrong) {
     const text = JSON.stringify(value);
     cases.push({ name: `alerts: ${text}`, body: JSON.stringify({ ...whole, alerts: value }) });

@@ -32,7 +32,12 @@ describe('a start with wrong settings', () => {
   });
 
   it('names every wrong setting at once, and ends with 78', () => {
-    const { status, stderr } = start({ FIREBREAK_PORT: 'many', FIREBREAK_ROLE: 'boss', FIREBREAK_HOST: '0.0.0.0', FIREBREAK_PROT: '1' });
+    const { status, stderr } = start({
+      FIREBREAK_PORT: 'many',
+      FIREBREAK_ROLE: 'boss',
+      FIREBREAK_HOST: '0.0.0.0',
+      FIREBREAK_PROT: '1',
+    });
     expect(status).toBe(78);
     for (const name of ['FIREBREAK_PORT', 'FIREBREAK_ROLE', 'FIREBREAK_PROT']) expect(stderr).toContain(name);
     expect(stderr).toContain('did you mean');
@@ -49,7 +54,10 @@ describe('a start with wrong settings', () => {
       folder,
       ready: async () => (await exchange({ host: '127.0.0.1', port }, 'PING\r\nQUIT\r\n')).startsWith('+PONG'),
     });
-    const { status, stderr } = start({ FIREBREAK_REDIS_URL: `redis://127.0.0.1:${port}`, FIREBREAK_RUNBOOKS: writeInto(folder, 'rb/.keep', '').replace('/.keep', '') });
+    const { status, stderr } = start({
+      FIREBREAK_REDIS_URL: `redis://127.0.0.1:${port}`,
+      FIREBREAK_RUNBOOKS: writeInto(folder, 'rb/.keep', '').replace('/.keep', ''),
+    });
     await redis.stop();
     expect(status).toBe(78);
     expect(stderr).toMatch(/maxmemory-policy allkeys-lru/);

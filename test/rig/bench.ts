@@ -37,7 +37,14 @@ const SCENARIOS: readonly Scenario[] = [
 ];
 
 function outline(i: number, alertname: string): AlertOutline {
-  const labels = { alertname, instance: `host-${i}.example.org:9100`, job: 'node', center: i % 2 ? 'a' : 'b', severity: 'critical', service: `s${i % 40}` };
+  const labels = {
+    alertname,
+    instance: `host-${i}.example.org:9100`,
+    job: 'node',
+    center: i % 2 ? 'a' : 'b',
+    severity: 'critical',
+    service: `s${i % 40}`,
+  };
   return { labels, startsAt: Date.now() - 5_000 };
 }
 
@@ -83,20 +90,28 @@ function memoryOf(pid: number): number {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' }, seconds: { type: 'string', default: '4' } } });
+  const { values } = parseArgs({
+    options: { rounds: { type: 'string', default: '5' }, seconds: { type: 'string', default: '4' } },
+  });
   const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)];
   const redis = await startRedis();
   const bareRedis = await startRedis();
   const settings = 'plugins: { cut-over-center: { endpoint: "127.0.0.1:1" } }\n';
   const runbooks = { 'bench.yaml': RUNBOOK };
-  const api = await startService({ runbooks, settings, env: { FIREBREAK_REDIS_URL: redis.url, FIREBREAK_ROLE: 'api', FIREBREAK_LOG_LEVEL: 'warn' } });
+  const api = await startService({
+    runbooks,
+    settings,
+    env: { FIREBREAK_REDIS_URL: redis.url, FIREBREAK_ROLE: 'api', FIREBREAK_LOG_LEVEL: 'warn' },
+  });
   const bare = await startBare(bareRedis.url);
   const whole = await startService({ runbooks, settings, env: { FIREBREAK_REDIS_URL: redis.url } });
   const atRest = memoryOf(whole.process().pid);
   await whole.stop();
   let worst = Infinity;
   try {
-    console.log(`Webhooks acknowledged after an fsync; 50 connections, ${rounds} rounds of ${seconds} s each in turn, medians.`);
+    console.log(
+      `Webhooks acknowledged after an fsync; 50 connections, ${rounds} rounds of ${seconds} s each in turn, medians.`,
+    );
     for (const perBody of [1, 50]) {
       for (const { name, alertname } of SCENARIOS) {
         const load = bodies(alertname, perBody);
@@ -116,7 +131,9 @@ async function main(): Promise<void> {
       }
     }
     console.log(`\nsmallest ratio ${worst.toFixed(2)} (wanted 0.7, at least 0.5)`);
-    console.log(`memory at rest ${atRest.toFixed(0)} MiB, the whole service in one process without Redis (wanted below 200)`);
+    console.log(
+      `memory at rest ${atRest.toFixed(0)} MiB, the whole service in one process without Redis (wanted below 200)`,
+    );
   } finally {
     for (const part of [api, bare, redis, bareRedis]) await part.stop();
   }

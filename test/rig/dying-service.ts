@@ -16,7 +16,12 @@ async function main([point = '']: readonly string[]): Promise<void> {
 }
 
 function mortal(plugins: LoadedPlugins, point: string): LoadedPlugins {
-  const actions = new Map([...plugins.actions].map(([name, named]): [string, Named<Action>] => [name, { ...named, item: dying(named.item, point) }]));
+  const actions = new Map(
+    [...plugins.actions].map(([name, named]): [string, Named<Action>] => [
+      name,
+      { ...named, item: dying(named.item, point) },
+    ]),
+  );
   return { ...plugins, actions };
 }
 

@@ -22,5 +22,9 @@ export async function hammer(url: string, bodies: readonly string[], seconds: nu
       body,
     })),
   });
-  return { perSecond: result['2xx'] / result.duration, p99Ms: result.latency.p99, failed: result.non2xx + result.errors };
+  return {
+    perSecond: result['2xx'] / result.duration,
+    p99Ms: result.latency.p99,
+    failed: result.non2xx + result.errors,
+  };
 }

@@ -2,7 +2,13 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { definePlugin } from '../../src/plugin-sdk/index.js';
 
-const line = z.object({ verb: z.enum(['apply', 'revert']), key: z.string(), name: z.string(), epoch: z.number(), at: z.number() });
+const line = z.object({
+  verb: z.enum(['apply', 'revert']),
+  key: z.string(),
+  name: z.string(),
+  epoch: z.number(),
+  at: z.number(),
+});
 
 /** One write, as the target's own log has it. */
 export type OracleLine = z.infer<typeof line>;
@@ -10,7 +16,9 @@ export type OracleLine = z.infer<typeof line>;
 /** Reads the target's own log: what really happened, whatever Firebreak believes. */
 export function readOracle(file: string): OracleLine[] {
   if (!existsSync(file)) return [];
-  const lines = readFileSync(file, 'utf8').split('\n').filter((text) => text !== '');
+  const lines = readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((text) => text !== '');
   return lines.map((text) => line.parse(JSON.parse(text)));
 }
 
@@ -36,8 +44,9 @@ export default definePlugin({
           changes: [{ resource: params.name, attribute: 'line', from: null, to: 'written' }],
           before: null,
         }),
-        apply: async ({ client, params, key, epoch, fence }) => {
-          await fence();
+        apply: async (call) => {
+          const { client, params, key, epoch } = call;
+          await call.fence();
           const entry: OracleLine = { verb: 'apply', key, name: params.name, epoch, at: Date.now() };
           appendFileSync(client, `${JSON.stringify(entry)}\n`);
           return { done: true };
@@ -46,8 +55,9 @@ export default definePlugin({
           const written = readOracle(client).some((entry) => entry.verb === 'apply' && entry.name === params.name);
           return written ? { took: true } : { took: false, detail: 'no line' };
         },
-        revert: async ({ client, params, key, epoch, fence }) => {
-          await fence();
+        revert: async (call) => {
+          const { client, params, key, epoch } = call;
+          await call.fence();
           const entry: OracleLine = { verb: 'revert', key, name: params.name, epoch, at: Date.now() };
           appendFileSync(client, `${JSON.stringify(entry)}\n`);
           return { done: true };

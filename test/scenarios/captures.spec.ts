@@ -25,9 +25,18 @@ spec:
 const STORIES: readonly [story: string, ...bodies: [file: string, decisions: string][]][] = [
   ['a first notification', ['01-single-firing', 'opened']],
   ['a resolve that comes alone and late', ['02-single-resolved-delivered-late', 'noted']],
-  ['fired and resolved, the resolve late', ['01-single-firing', 'opened'], ['02-single-resolved-delivered-late', 'closed']],
+  [
+    'fired and resolved, the resolve late',
+    ['01-single-firing', 'opened'],
+    ['02-single-resolved-delivered-late', 'closed'],
+  ],
   ['a firing delivered by a retry', ['03-firing-delivered-late', 'opened']],
-  ['repeats with other annotations', ['04-repeat-1-of-3', 'opened'], ['05-repeat-2-of-3', 'duplicate'], ['06-repeat-3-of-3', 'duplicate']],
+  [
+    'repeats with other annotations',
+    ['04-repeat-1-of-3', 'opened'],
+    ['05-repeat-2-of-3', 'duplicate'],
+    ['06-repeat-3-of-3', 'duplicate'],
+  ],
   ['byte-identical repeats', ['07-repeat-byte-identical-a', 'opened'], ['08-repeat-byte-identical-b', 'duplicate']],
   [
     'slow flapping: three incidents',
@@ -47,7 +56,11 @@ const STORIES: readonly [story: string, ...bodies: [file: string, decisions: str
     ['19-group-mixed-new-firing-and-resolved', 'closed duplicate opened'],
     ['20-group-all-resolved', 'closed closed'],
   ],
-  ['500 alerts, then 200 of them over', ['21-huge-500-firing', '500 x opened'], ['22-huge-mixed-200-resolved-300-firing', '200 x closed, 300 x duplicate']],
+  [
+    '500 alerts, then 200 of them over',
+    ['21-huge-500-firing', '500 x opened'],
+    ['22-huge-mixed-200-resolved-300-firing', '200 x closed, 300 x duplicate'],
+  ],
   [
     'a cut list: 15 still fire while the group says resolved',
     ['23-truncated-max-alerts-5-of-20', 'opened opened opened opened opened'],
@@ -55,7 +68,11 @@ const STORIES: readonly [story: string, ...bodies: [file: string, decisions: str
   ],
   ['a firing from the retry loop, seen alone', ['25-stale-firing-after-it-resolved', 'opened']],
   ['resolved because the sender went silent, seen alone', ['26-resolved-because-sender-went-silent', 'noted']],
-  ['a Prometheus pair: startsAt moves back', ['27-two-prometheus-first', 'opened'], ['28-two-prometheus-startsat-moved-back', 'duplicate']],
+  [
+    'a Prometheus pair: startsAt moves back',
+    ['27-two-prometheus-first', 'opened'],
+    ['28-two-prometheus-startsat-moved-back', 'duplicate'],
+  ],
   ['one alert by two routes', ['29-two-routes-hook2', 'opened'], ['30-two-routes-hook', 'duplicate']],
   ['hostile label values', ['31-utf8-values-and-injection-attempts', 'opened']],
   ['no annotations', ['32-no-annotations', 'opened']],
@@ -112,7 +129,10 @@ describe('what Alertmanager really sends', () => {
   });
 
   it('tells that a list was cut', () => {
-    expect(readAlerts(body('24-truncated-status-says-resolved-while-15-fire'))).toMatchObject({ ok: true, truncated: 15 });
+    expect(readAlerts(body('24-truncated-status-says-resolved-while-15-fire'))).toMatchObject({
+      ok: true,
+      truncated: 15,
+    });
   });
 });
 
@@ -125,5 +145,8 @@ function summary(words: readonly string[]): string {
   if (words.length <= 5) return words.join(' ');
   const counts = new Map<string, number>();
   for (const one of words) counts.set(one, (counts.get(one) ?? 0) + 1);
-  return [...counts].toSorted(([a], [b]) => a.localeCompare(b)).map(([one, count]) => `${count} x ${one}`).join(', ');
+  return [...counts]
+    .toSorted(([a], [b]) => a.localeCompare(b))
+    .map(([one, count]) => `${count} x ${one}`)
+    .join(', ');
 }

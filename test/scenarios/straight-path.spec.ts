@@ -55,11 +55,18 @@ describe('the straight path', () => {
   });
 
   it('plans and stops there in a dry run and in mode observe', async () => {
-    for (const [id, change] of [['d', { dryRun: true }], ['o', { mode: 'observe' }]] as const) {
+    for (const [id, change] of [
+      ['d', { dryRun: true }],
+      ['o', { mode: 'observe' }],
+    ] as const) {
       await world.open({ id, orders: oneStep, ...change });
       await world.pass(1_000);
       const { state } = await world.execution(id);
-      expect(state).toMatchObject({ phase: 'closed', outcome: 'dry-run', plan: [{ changes: [{ from: 'a', to: 'b' }] }] });
+      expect(state).toMatchObject({
+        phase: 'closed',
+        outcome: 'dry-run',
+        plan: [{ changes: [{ from: 'a', to: 'b' }] }],
+      });
     }
     expect(world.target.writes).toEqual([]);
   });
@@ -152,7 +159,11 @@ describe('the straight path', () => {
     });
 
     it('gives up after the attempts it has and takes back the steps before', async () => {
-      world.target.next('apply', { how: 'works' }, ...Array.from({ length: 3 }, () => ({ how: 'fails', again: true }) as const));
+      world.target.next(
+        'apply',
+        { how: 'works' },
+        ...Array.from({ length: 3 }, () => ({ how: 'fails', again: true }) as const),
+      );
       await world.open({ orders: threeSteps });
       await world.pass(60_000);
       const execution = await world.execution();
@@ -210,15 +221,18 @@ describe('the straight path', () => {
   });
 
   describe('when a worker dies', () => {
-    it.each(['before-apply', 'after-apply'] as const)('I4, I5: goes on within 15 s after a death %s, with one effect', async (point) => {
-      world.crash('worker-1', point);
-      await world.open({ orders: oneStep });
-      await world.pass(1_000);
-      world.startWorker('worker-2');
-      await world.pass(15_000);
-      expect((await world.execution()).state).toMatchObject({ outcome: 'succeeded' });
-      expect(world.target.writes).toHaveLength(1);
-    });
+    it.each(['before-apply', 'after-apply'] as const)(
+      'I4, I5: goes on within 15 s after a death %s, with one effect',
+      async (point) => {
+        world.crash('worker-1', point);
+        await world.open({ orders: oneStep });
+        await world.pass(1_000);
+        world.startWorker('worker-2');
+        await world.pass(15_000);
+        expect((await world.execution()).state).toMatchObject({ outcome: 'succeeded' });
+        expect(world.target.writes).toHaveLength(1);
+      },
+    );
 
     it.each(['before-revert', 'after-revert'] as const)('I6: takes back once after a death %s', async (point) => {
       world.target.measurement = { status: 'unhealthy', detail: 'still broken' };
@@ -228,7 +242,11 @@ describe('the straight path', () => {
       world.startWorker('worker-2');
       await world.pass(30_000);
       expect((await world.execution()).state).toMatchObject({ outcome: 'reverted' });
-      expect(world.target.writes.filter((write) => write.verb === 'revert').map((write) => write.name)).toEqual(['z', 'y', 'x']);
+      expect(world.target.writes.filter((write) => write.verb === 'revert').map((write) => write.name)).toEqual([
+        'z',
+        'y',
+        'x',
+      ]);
     });
 
     it('I7: a second worker leaves alone what the first is working on', async () => {
@@ -287,7 +305,10 @@ describe('the straight path', () => {
       await world.open({ mode: 'approve', orders: oneStep });
       await world.pass(1_000);
       await world.command('e1', { type: 'rejected', by: 'ada', reason: 'not now' });
-      expect((await world.execution()).state).toMatchObject({ outcome: 'rejected', detail: 'rejected by ada: not now' });
+      expect((await world.execution()).state).toMatchObject({
+        outcome: 'rejected',
+        detail: 'rejected by ada: not now',
+      });
     });
   });
 
@@ -299,7 +320,10 @@ describe('the straight path', () => {
       await world.pass(10_000);
       expect((await world.execution()).state.phase).toBe('holding');
       await world.pass(600_000);
-      expect((await world.execution()).state).toMatchObject({ outcome: 'reverted', detail: 'taken back: the lease is over' });
+      expect((await world.execution()).state).toMatchObject({
+        outcome: 'reverted',
+        detail: 'taken back: the lease is over',
+      });
       expect(world.target.values.get('x')).toBe('a');
     });
 
@@ -317,11 +341,15 @@ describe('the straight path', () => {
   it('a person can take back what ended well', async () => {
     await world.open({ orders: oneStep });
     await world.pass(10_000);
-    expect(await world.command('e1', { type: 'revert-asked', by: 'ada', reason: 'the centre is back' })).toMatchObject({ ok: true });
+    expect(await world.command('e1', { type: 'revert-asked', by: 'ada', reason: 'the centre is back' })).toMatchObject({
+      ok: true,
+    });
     await world.pass(5_000);
     expect((await world.execution()).state).toMatchObject({ phase: 'closed', outcome: 'reverted' });
     expect(world.target.values.get('x')).toBe('a');
-    expect(await world.command('e1', { type: 'revert-asked', by: 'ada', reason: 'again' })).toMatchObject({ ok: false });
+    expect(await world.command('e1', { type: 'revert-asked', by: 'ada', reason: 'again' })).toMatchObject({
+      ok: false,
+    });
   });
 
   it('I10: begins nothing while paused, goes on afterwards, and takes back in spite of it', async () => {

@@ -5,20 +5,11 @@ import { Needs } from '../access/needs.js';
 import type { ExecutionFilter, ExecutionStore } from '../engine/execution-store.js';
 import { STORE } from '../parts.js';
 import { executionDetail, mustFind } from './execution-detail.js';
+import { PHASES } from '../core/execution.js';
 import { executionView } from './execution-view.js';
 import { journalView } from './journal-view.js';
 import { limit, readQuery } from './read-request.js';
 
-const PHASES = [
-  'planning',
-  'awaiting-approval',
-  'applying',
-  'verifying',
-  'holding',
-  'reverting',
-  'held',
-  'closed',
-] as const;
 const OUTCOMES = [
   'succeeded',
   'reverted',

@@ -132,6 +132,18 @@ export type Resume =
 /** Names of the phases. */
 export type Phase = State['phase'];
 
+/** All phases, in the order in which an execution may go through them. */
+export const PHASES = [
+  'planning',
+  'awaiting-approval',
+  'applying',
+  'verifying',
+  'holding',
+  'reverting',
+  'held',
+  'closed',
+] as const satisfies readonly Phase[];
+
 /** Why changes are taken back. */
 export type RevertCause = 'apply-failed' | 'unhealthy' | 'lease-ended' | 'alert-cleared' | 'asked' | 'cancelled';
 

@@ -3,20 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { EVENT_TYPES } from '../../test/scenarios/model/events.js';
 import { everyBeginning, explore } from '../../test/scenarios/model/explore.js';
 import type { EventType } from './event.js';
-import type { Phase } from './execution.js';
+import { PHASES, type Phase } from './execution.js';
 
 const page = new URL('../../docs/architecture.md', import.meta.url);
 const [BEGIN, END] = ['<!-- transitions -->', '<!-- /transitions -->'];
-const PHASES: readonly Phase[] = [
-  'planning',
-  'awaiting-approval',
-  'applying',
-  'verifying',
-  'holding',
-  'reverting',
-  'held',
-  'closed',
-];
 
 /** For each event and phase all phases that may come next; none where it is refused. */
 function transitions(): Map<EventType, Map<Phase, Set<Phase>>> {

@@ -3,10 +3,10 @@ import type { Instant } from '../core/alert.js';
 import type { Claim } from '../core/claim.js';
 import { EPISODE_MEMORY_MS, OPEN_EPISODE_MEMORY_MS } from '../core/episode.js';
 import type { JournalEntry } from '../core/event.js';
-import type { Execution, Phase } from '../core/execution.js';
+import { PHASES, type Execution, type Phase } from '../core/execution.js';
 import { dueAt } from '../core/next-move.js';
 import type { Pause } from '../core/pause.js';
-import { recordsOf, seenOf } from './decision-text.js';
+import { recordsOf } from './decision-text.js';
 import {
   KEEP_CLOSED_MS,
   KEEP_DECISION_ENTRIES,
@@ -21,6 +21,7 @@ import {
   type Saved,
   type Stored,
 } from './execution-store.js';
+import { argumentsOf } from './receive-arguments.js';
 import { listDecisions, listExecutions } from './redis-listing.js';
 import { defineScripts, jsonForScript } from './redis-scripts.js';
 import { readDecisions, readExecution, readJournalEntry, readPause, readRefusal, readSignal } from './stored-json.js';
@@ -29,15 +30,7 @@ import { readDecisions, readExecution, readJournalEntry, readPause, readRefusal,
 const ALERTS_PER_CALL = 100;
 /** How long a replica may take to confirm before a webhook is answered 503. */
 const REPLICA_WITHIN_MS = 1_000;
-const OPEN_PHASES: readonly Phase[] = [
-  'planning',
-  'awaiting-approval',
-  'applying',
-  'verifying',
-  'holding',
-  'reverting',
-  'held',
-];
+const OPEN_PHASES = PHASES.filter((phase) => phase !== 'closed');
 
 /** The store of a running service: one Lua script per method, all keys in one hash slot. */
 export class RedisExecutionStore implements ExecutionStore {
@@ -231,25 +224,4 @@ export class RedisExecutionStore implements ExecutionStore {
   private key(name: string): string {
     return this.prefix + name;
   }
-}
-
-/** The order is that of lua/receive.lua; what the script need not look into goes as text that it only copies. */
-function argumentsOf(receipt: Receipt): (string | number)[] {
-  const { alert, openings, refusals, repeats = [] } = receipt;
-  const { status, fingerprint, startsAt, endsAt = startsAt } = alert;
-  const refused = refusals.map((no) => JSON.stringify({ ...no, decision: 'suppressed' })).join(',');
-  return [
-    status,
-    fingerprint,
-    status === 'firing' ? startsAt : endsAt,
-    JSON.stringify(seenOf(receipt)),
-    refused,
-    repeats.length,
-    ...repeats.flatMap(({ runbook, executionId }) => [runbook, executionId]),
-    openings.length,
-    ...openings.flatMap(({ execution, claims }) => {
-      const { id, runbook, target } = execution;
-      return [id, runbook, target, jsonForScript(claims), JSON.stringify(execution)];
-    }),
-  ];
 }

@@ -28,6 +28,16 @@ export function seenOf({ receiptId, source, alert }: Receipt): Seen {
   return { receiptId, source, fingerprint, alertname: labels['alertname'] ?? '', status, startsAt };
 }
 
+/** The decisions about an alert that every runbook has answered; none has when there is no runbook for it. */
+export function repeatDecisions(repeats: NonNullable<Receipt['repeats']>): KeptDecision[] {
+  if (repeats.length === 0) return [{ decision: 'noted', because: 'no-runbook' }];
+  return repeats.map(({ runbook, executionId }) => ({
+    runbook,
+    decision: 'suppressed',
+    refusal: { because: 'duplicate', executionId },
+  }));
+}
+
 /** Turns kept decisions into records as people read them. */
 export function recordsOf({ at, seen, decisions }: KeptDecisions): DecisionRecord[] {
   return decisions.map(({ refusal, ...decision }) => {

@@ -26,8 +26,9 @@ export interface Receipt {
   readonly openings: readonly { readonly execution: Execution; readonly claims: readonly Claim[] }[];
   readonly refusals: readonly { readonly runbook: string; readonly because: Suppression; readonly detail: string }[];
   /**
-   * Runbooks of which this process remembers that they answered the present incident. Most alerts are repeats, and for
-   * these nothing has to be rendered; the store checks that it is still so.
+   * Present when this process remembers that the incident is open and that these runbooks have answered it, and no
+   * others match. Most alerts are such repeats, and for these nothing has to be rendered; there are no openings and no
+   * refusals then, and the store checks that it is still so.
    */
   readonly repeats?: readonly { readonly runbook: string; readonly executionId: string }[];
 }
@@ -99,7 +100,7 @@ export interface ExecutionPage {
 export interface ExecutionStore {
   /**
    * Takes in the alerts of one webhook in one round trip; when it returns they are kept, each with its decisions. No
-   * decisions for an alert means that one of its `repeats` is none any more: nothing was kept for it, hand it in in full.
+   * decisions for an alert means that it is no repeat any more: nothing was kept for it, hand it in in full.
    */
   receive(receipts: readonly Receipt[]): Promise<DecisionRecord[][]>;
   /** Checks and takes the claims and creates the execution with its journal and its wake-up time. */

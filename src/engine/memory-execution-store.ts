@@ -1,11 +1,11 @@
-import type { Instant } from '../core/alert.js';
+import type { Alert, Instant } from '../core/alert.js';
 import type { Claim } from '../core/claim.js';
 import { fired, resolved, type FiringNews } from '../core/episode.js';
 import type { JournalEntry } from '../core/event.js';
 import type { Execution, Phase } from '../core/execution.js';
 import { dueAt } from '../core/next-move.js';
 import type { Pause } from '../core/pause.js';
-import { recordsOf, seenOf, type KeptDecision, type KeptDecisions } from './decision-text.js';
+import { recordsOf, repeatDecisions, seenOf, type KeptDecision, type KeptDecisions } from './decision-text.js';
 import type {
   Append,
   DecisionFilter,
@@ -47,28 +47,28 @@ export class MemoryExecutionStore implements ExecutionStore {
 
   async receive(receipts: readonly Receipt[]): Promise<DecisionRecord[][]> {
     return receipts.map((receipt) => {
-      if (!this.areRepeats(receipt)) return [];
-      const decisions = receipt.alert.status === 'firing' ? this.receiveFiring(receipt) : this.receiveResolved(receipt);
-      const kept = frozenCopy({ at: this.clock(), seen: seenOf(receipt), decisions });
+      if (receipt.repeats !== undefined && !this.isRepeat(receipt.alert, receipt.repeats)) return [];
+      const kept = frozenCopy({ at: this.clock(), seen: seenOf(receipt), decisions: this.decide(receipt) });
       this.decided.push(kept);
       return recordsOf(kept);
     });
   }
 
-  private areRepeats({ alert, repeats = [] }: Receipt): boolean {
-    if (repeats.length === 0 || alert.status === 'resolved') return true;
-    const { facts } = this.claims.episode(alert.fingerprint);
-    return (
-      facts.open &&
-      repeats.every(({ runbook, executionId }) => {
-        const claim: Claim = { kind: 'episode', fingerprint: alert.fingerprint, runbook, startsAt: alert.startsAt };
-        const refusal = this.claims.firstRefusal([claim], executionId);
-        return refusal?.because === 'duplicate' && refusal.executionId === executionId;
-      })
-    );
+  private decide(receipt: Receipt): KeptDecision[] {
+    if (receipt.repeats !== undefined) return repeatDecisions(receipt.repeats);
+    return receipt.alert.status === 'firing' ? this.receiveFiring(receipt) : this.receiveResolved(receipt);
   }
 
-  private receiveFiring({ alert, openings, refusals, repeats = [] }: Receipt): KeptDecision[] {
+  private isRepeat({ fingerprint, startsAt }: Alert, repeats: NonNullable<Receipt['repeats']>): boolean {
+    const { open, firstStartsAt, lastStartsAt } = this.claims.episode(fingerprint).facts;
+    if (!open || startsAt < firstStartsAt || startsAt > lastStartsAt) return false;
+    return repeats.every(({ runbook, executionId }) => {
+      const refusal = this.claims.firstRefusal([{ kind: 'episode', fingerprint, runbook, startsAt }], executionId);
+      return refusal?.because === 'duplicate' && refusal.executionId === executionId;
+    });
+  }
+
+  private receiveFiring({ alert, openings, refusals }: Receipt): KeptDecision[] {
     const episode = this.claims.episode(alert.fingerprint);
     const { news, next } = fired(episode.facts, alert.startsAt);
     if (news === 'new') {
@@ -78,9 +78,6 @@ export class MemoryExecutionStore implements ExecutionStore {
     }
     episode.facts = next;
     const decisions: KeptDecision[] = refusals.map((no) => ({ ...no, decision: 'suppressed' }));
-    for (const { runbook, executionId } of repeats) {
-      decisions.push({ runbook, decision: 'suppressed', refusal: { because: 'duplicate', executionId } });
-    }
     for (const { execution, claims } of openings) {
       decisions.push(this.answer(execution, claims, news, next.tombstone));
     }

@@ -1,15 +1,12 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { Instant } from '../core/alert.js';
 import type { Claim } from '../core/claim.js';
-import { EPISODE_MEMORY_MS, OPEN_EPISODE_MEMORY_MS } from '../core/episode.js';
 import type { JournalEntry } from '../core/event.js';
 import { PHASES, type Execution, type Phase } from '../core/execution.js';
 import { dueAt } from '../core/next-move.js';
 import type { Pause } from '../core/pause.js';
-import { recordsOf } from './decision-text.js';
 import {
   KEEP_CLOSED_MS,
-  KEEP_DECISION_ENTRIES,
   type Append,
   type DecisionFilter,
   type DecisionRecord,
@@ -21,30 +18,23 @@ import {
   type Saved,
   type Stored,
 } from './execution-store.js';
-import { argumentsOf } from './receive-arguments.js';
+import { RedisReception } from './redis-reception.js';
 import { listDecisions, listExecutions } from './redis-listing.js';
 import { defineScripts, jsonForScript } from './redis-scripts.js';
-import { readDecisions, readExecution, readJournalEntry, readPause, readRefusal, readSignal } from './stored-json.js';
+import { readExecution, readJournalEntry, readPause, readRefusal, readSignal } from './stored-json.js';
 
-/** How many alerts go into one script call: longer ones would keep other clients of Redis waiting. */
-const ALERTS_PER_CALL = 100;
-/** How long a replica may take to confirm before a webhook is answered 503. */
-const REPLICA_WITHIN_MS = 1_000;
 const OPEN_PHASES = PHASES.filter((phase) => phase !== 'closed');
 
 /** The store of a running service: one Lua script per method, all keys in one hash slot. */
 export class RedisExecutionStore implements ExecutionStore {
   private readonly prefix: string;
-  private readonly replicas: number;
-  private readonly lanes: readonly (Redis | Cluster)[];
-  private turn = 0;
+  private readonly reception: RedisReception;
 
   /**
    * @param redis connection for commands; it fails fast when Redis is away
    * @param subscriber connection of its own for news of changes
    * @param options `prefix` of all keys, with the hash tag in braces; `replicas` that must have a webhook before it is
-   * acknowledged; `lanes`, further connections for taking in alerts: Redis reads a little from each connection before it
-   * writes to disk, so that webhooks on several of them share one fsync
+   * acknowledged; `lanes`, further connections for taking in alerts
    */
   constructor(
     private readonly redis: Redis | Cluster,
@@ -56,34 +46,13 @@ export class RedisExecutionStore implements ExecutionStore {
     } = {},
   ) {
     this.prefix = options.prefix ?? '{fb}:';
-    this.replicas = options.replicas ?? 0;
-    this.lanes = [redis, ...(options.lanes ?? [])];
-    for (const lane of this.lanes) defineScripts(lane);
+    const lanes = [redis, ...(options.lanes ?? [])] as const;
+    for (const lane of lanes) defineScripts(lane);
+    this.reception = new RedisReception({ prefix: this.prefix, replicas: options.replicas ?? 0, lanes });
   }
 
-  async receive(receipts: readonly Receipt[]): Promise<DecisionRecord[][]> {
-    const calls: Promise<string[]>[] = [];
-    for (let i = 0; i < receipts.length; i += ALERTS_PER_CALL) {
-      const args = receipts.slice(i, i + ALERTS_PER_CALL).flatMap(argumentsOf);
-      const lane = this.lanes[this.turn++ % this.lanes.length] ?? this.redis;
-      calls.push(
-        lane.fbReceive(this.prefix, EPISODE_MEMORY_MS, OPEN_EPISODE_MEMORY_MS, KEEP_DECISION_ENTRIES, ...args),
-      );
-    }
-    // every call is awaited, so that a failure of one is not answered while another is still under way
-    const settled = await Promise.allSettled(calls);
-    if (this.replicas > 0) await this.confirm();
-    return settled.flatMap((call) => {
-      if (call.status === 'rejected') throw call.reason;
-      return call.value.map((text) => (text === '' ? [] : recordsOf(readDecisions(text))));
-    });
-  }
-
-  /** `ha`: refuses unless a replica has it too; what is already written is found again when the webhook is repeated. */
-  private async confirm(): Promise<void> {
-    const confirmed = await this.redis.wait(this.replicas, REPLICA_WITHIN_MS);
-    if (confirmed < this.replicas)
-      throw new Error(`${confirmed} of ${this.replicas} replicas have confirmed within ${REPLICA_WITHIN_MS} ms`);
+  receive(receipts: readonly Receipt[]): Promise<DecisionRecord[][]> {
+    return this.reception.receive(receipts);
   }
 
   async open(execution: Execution, claims: readonly Claim[]): Promise<Opened> {

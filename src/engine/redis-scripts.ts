@@ -3,6 +3,7 @@ import type { Cluster, Redis, Result } from 'ioredis';
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
+    fbRepeat(prefix: string, ...args: (string | number)[]): Result<[now: string, kept: string], Context>;
     fbReceive(prefix: string, ...args: (string | number)[]): Result<string[], Context>;
     fbOpen(
       prefix: string,
@@ -32,6 +33,7 @@ export function jsonForScript(value: unknown): string {
 /** Teaches a connection the store's scripts; ioredis loads them again by itself after SCRIPT FLUSH or a failover. */
 export function defineScripts(redis: Redis | Cluster): void {
   const shared = lua('shared');
+  redis.defineCommand('fbRepeat', { numberOfKeys: 1, lua: lua('repeat') });
   for (const [command, file] of [
     ['fbReceive', 'receive'],
     ['fbOpen', 'open'],

@@ -12,27 +12,39 @@ const MOST = 50_000;
 export class Answered {
   private readonly known = new Map<string, string>();
 
-  /** Gives the execution that answered an alert for a runbook, as far as is known. */
-  repeat(fingerprint: string, runbook: string): Repeat | undefined {
-    const executionId = this.known.get(`${fingerprint} ${runbook}`);
-    return executionId === undefined ? undefined : { runbook, executionId };
+  /**
+   * Gives who answered the present incident of an alert, as far as is known.
+   *
+   * @param runbooks names of all that match the alert
+   * @returns one for each runbook, or undefined when any is not known to have answered
+   */
+  repeats(fingerprint: string, runbooks: readonly string[]): Repeat[] | undefined {
+    if (runbooks.length === 0) return this.known.has(`${fingerprint} `) ? [] : undefined;
+    const repeats: Repeat[] = [];
+    for (const runbook of runbooks) {
+      const executionId = this.known.get(`${fingerprint} ${runbook}`);
+      if (executionId === undefined) return undefined;
+      repeats.push({ runbook, executionId });
+    }
+    return repeats;
   }
 
   /** Takes in what the store decided. */
   learn(decisions: readonly DecisionRecord[]): void {
-    for (const { fingerprint, runbook, decision, because, executionId } of decisions) {
-      if (executionId === undefined || runbook === undefined) continue;
-      if (decision === 'opened' || because === 'duplicate') this.remember(`${fingerprint} ${runbook}`, executionId);
+    for (const { fingerprint, runbook = '', decision, because, executionId = '' } of decisions) {
+      if (decision === 'opened' || because === 'duplicate' || because === 'no-runbook') {
+        this.remember(`${fingerprint} ${runbook}`, executionId);
+      }
     }
   }
 
   /** Forgets what has proved wrong. */
-  forget(fingerprint: string, runbooks: readonly Repeat[]): void {
-    for (const { runbook } of runbooks) this.known.delete(`${fingerprint} ${runbook}`);
+  forget(fingerprint: string, repeats: readonly Repeat[]): void {
+    this.known.delete(`${fingerprint} `);
+    for (const { runbook } of repeats) this.known.delete(`${fingerprint} ${runbook}`);
   }
 
   private remember(key: string, executionId: string): void {
-    this.known.delete(key);
     this.known.set(key, executionId);
     if (this.known.size <= MOST) return;
     const [oldest] = this.known.keys();

@@ -61,13 +61,11 @@ export class Intake {
     const receipt: Receipt = { receiptId, source, alert, openings: [], refusals: [] };
     if (alert.status === 'resolved') return receipt;
     const { index, surroundings } = this.catalog.current;
-    const repeats: NonNullable<Receipt['repeats']>[number][] = [];
-    const undecided = index.candidates(alert.labels).filter((runbook) => {
-      const repeat = this.answered.repeat(alert.fingerprint, runbook.name);
-      if (repeat !== undefined) repeats.push(repeat);
-      return repeat === undefined;
-    });
-    const decided = decide(alert, undecided, now, surroundings);
+    const candidates = index.candidates(alert.labels);
+    const names = candidates.map((runbook) => runbook.name);
+    const repeats = this.answered.repeats(alert.fingerprint, names);
+    if (repeats !== undefined) return { ...receipt, repeats };
+    const decided = decide(alert, candidates, now, surroundings);
     const openings = decided.flatMap((decision) => {
       if (!decision.run) return [];
       const { runbook, target, orders, claims } = decision;
@@ -76,7 +74,7 @@ export class Intake {
         { execution: openExecution({ ...opening, trigger: 'alert', requestedBy: source, dryRun: false }, now), claims },
       ];
     });
-    return { ...receipt, openings, refusals: decided.flatMap(refusalOf), repeats };
+    return { ...receipt, openings, refusals: decided.flatMap(refusalOf) };
   }
 
   private async kept(receipts: readonly Receipt[], now: Instant): Promise<DecisionRecord[][]> {

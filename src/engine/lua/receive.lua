@@ -1,9 +1,8 @@
 -- Takes in the alerts of one webhook: what each means to its episode, which executions it opens, and a record of every decision.
 -- ARGV: 1 memory of episodes in ms, 2 memory of those that are open, 3 entries of the decision log, then per alert
 --   status, fingerprint, startsAt (firing) or endsAt (resolved), facts as JSON, refusals as JSON without brackets,
---   number of repeats, per repeat: runbook, execution;
 --   number of openings, per opening: id, runbook, target, claims as JSON, execution as JSON
--- Gives per alert its decisions as JSON, or '' when a repeat is none and nothing was kept for the alert.
+-- Gives per alert its decisions as JSON.
 local memory, memoryOfOpen, keep = ARGV[1], ARGV[2], ARGV[3]
 local at = 3
 
@@ -21,10 +20,8 @@ local function readAlert()
     moment = tonumber(nextArgument()),
     seen = nextArgument(),
     refused = nextArgument(),
-    repeats = {},
     openings = {},
   }
-  for i = 1, tonumber(nextArgument()) do alert.repeats[i] = { runbook = nextArgument(), id = nextArgument() } end
   for i = 1, tonumber(nextArgument()) do
     alert.openings[i] = {
       id = nextArgument(),
@@ -44,25 +41,10 @@ local function signal(id, event)
   redis.call('ZADD', P .. 'due', 'LT', now, id)
 end
 
--- What is known of the alert's incidents, and who answered the present one, in one look.
-local function readEpisode(alert, key)
-  local fields = { 'o', 'first', 'last', 'tomb' }
-  for _, one in ipairs(alert.repeats) do
-    table.insert(fields, 'x:' .. one.runbook)
-    table.insert(fields, 'c:' .. one.runbook)
-  end
-  local kept = redis.call('HMGET', key, unpack(fields))
-  return { open = kept[1] == '1', first = tonumber(kept[2]), last = tonumber(kept[3]), tomb = tonumber(kept[4]) or -1, kept = kept }
-end
-
--- Nothing may be changed before this is known: an alert that must be handed in again must find everything as it was.
-local function areRepeats(alert, episode)
-  if #alert.repeats > 0 and not episode.open then return false end
-  for i, one in ipairs(alert.repeats) do
-    local answeredBy, closedAt = episode.kept[3 + 2 * i], episode.kept[4 + 2 * i]
-    if answeredBy ~= one.id or (closedAt and alert.moment > tonumber(closedAt)) then return false end
-  end
-  return true
+-- What is known of the alert's incidents, in one look.
+local function readEpisode(key)
+  local kept = redis.call('HMGET', key, 'o', 'first', 'last', 'tomb')
+  return { open = kept[1] == '1', first = tonumber(kept[2]), last = tonumber(kept[3]), tomb = tonumber(kept[4]) or -1 }
 end
 
 local function fired(alert, key, episode)
@@ -102,9 +84,6 @@ end
 local function decideFiring(alert, news, tomb)
   local decisions = {}
   if alert.refused ~= '' then table.insert(decisions, alert.refused) end
-  for _, one in ipairs(alert.repeats) do
-    table.insert(decisions, suppressed(one.runbook, '{"because":"duplicate","executionId":"' .. one.id .. '"}'))
-  end
   for _, opening in ipairs(alert.openings) do
     local claims = cjson.decode(opening.claims)
     local refusal
@@ -136,9 +115,8 @@ end
 
 local function decideAbout(alert)
   local key = P .. 'ep:' .. alert.fingerprint
-  local episode = readEpisode(alert, key)
+  local episode = readEpisode(key)
   if alert.status == 'resolved' then return decideResolved(alert, over(alert, key, episode)) end
-  if not areRepeats(alert, episode) then return nil end
   return decideFiring(alert, fired(alert, key, episode), episode.tomb)
 end
 
@@ -154,14 +132,10 @@ end
 
 while at < #ARGV do
   local alert = readAlert()
-  local decisions = decideAbout(alert)
-  local text = ''
-  if decisions then
-    text = '{"at":' .. number(now) .. ',"seen":' .. alert.seen .. ',"decisions":[' .. decisions .. ']}'
-    table.insert(entry, text)
-    if #entry >= PER_ENTRY then writeEntry() end
-  end
+  local text = '{"at":' .. number(now) .. ',"seen":' .. alert.seen .. ',"decisions":[' .. decideAbout(alert) .. ']}'
   table.insert(answers, text)
+  table.insert(entry, text)
+  if #entry >= PER_ENTRY then writeEntry() end
 end
 writeEntry()
 return answers

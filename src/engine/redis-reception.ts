@@ -1,6 +1,7 @@
 import type { Cluster, Redis } from 'ioredis';
 import { EPISODE_MEMORY_MS, OPEN_EPISODE_MEMORY_MS } from '../core/episode.js';
 import { recordsOf, repeatDecisions, seenOf } from './decision-text.js';
+import { gather } from './gather.js';
 import { KEEP_DECISION_ENTRIES, type DecisionRecord, type Receipt } from './execution-store.js';
 import { jsonForScript } from './redis-scripts.js';
 import { readDecisions } from './stored-json.js';
@@ -22,51 +23,70 @@ export interface ReceptionOptions {
   readonly lanes: readonly [Redis | Cluster, ...(Redis | Cluster)[]];
 }
 
-type Answers = Map<Receipt, DecisionRecord[]>;
-
 /** Hands alerts to Redis: mere repeats to a script that only looks and writes the log, all others to the one that decides. */
 export class RedisReception {
   private turn = 0;
+  /** The repeats of several webhooks share a call: nothing that one of them says can make it fail for the others. */
+  private readonly look = gather((receipts: readonly Receipt[]) =>
+    this.inParts(receipts, (lane, part) => this.lookAt(lane, part)),
+  );
 
   constructor(private readonly options: ReceptionOptions) {}
 
   /** Takes in the alerts of one webhook, all at once; gives the decisions in the order of the receipts. */
   async receive(receipts: readonly Receipt[]): Promise<DecisionRecord[][]> {
-    const { lanes, replicas } = this.options;
-    const lane = lanes[this.turn++ % lanes.length] ?? lanes[0];
-    const repeats = receipts.filter((receipt) => receipt.repeats !== undefined);
-    const others = receipts.filter((receipt) => receipt.repeats === undefined);
-    // every call is awaited, so that a failure of one is not answered while another is still under way
-    const settled = await Promise.allSettled([
-      ...inParts(repeats).map((part) => this.look(lane, part)),
-      ...inParts(others).map((part) => this.decide(lane, part)),
+    const isRepeat = (receipt: Receipt): boolean => receipt.repeats !== undefined;
+    const repeats = receipts.filter(isRepeat);
+    const others = receipts.filter((receipt) => !isRepeat(receipt));
+    // both are awaited, so that a failure of one is not answered while the other is still under way
+    const [looked, decided] = await Promise.allSettled([
+      repeats.length === 0 ? [] : this.look(repeats),
+      this.inParts(others, (lane, part) => this.decide(lane, part)),
     ]);
-    if (replicas > 0) await confirm(lane, replicas);
-    const answers: Answers = new Map();
-    for (const call of settled) {
-      if (call.status === 'rejected') throw call.reason;
-      for (const [receipt, decisions] of call.value) answers.set(receipt, decisions);
+    if (looked.status === 'rejected') throw looked.reason;
+    if (decided.status === 'rejected') throw decided.reason;
+    return receipts.map((receipt) => (isRepeat(receipt) ? looked.value.shift() : decided.value.shift()) ?? []);
+  }
+
+  /** All parts go out at once, each over the lane whose turn it is; with `ha` each waits for its replicas. */
+  private async inParts(
+    receipts: readonly Receipt[],
+    send: (lane: Redis | Cluster, part: readonly Receipt[]) => Promise<DecisionRecord[][]>,
+  ): Promise<DecisionRecord[][]> {
+    const { lanes, replicas } = this.options;
+    const calls: Promise<DecisionRecord[][]>[] = [];
+    for (let i = 0; i < receipts.length; i += ALERTS_PER_CALL) {
+      const lane = lanes[this.turn++ % lanes.length] ?? lanes[0];
+      const sent = send(lane, receipts.slice(i, i + ALERTS_PER_CALL));
+      calls.push(replicas === 0 ? sent : sent.then((made) => confirm(lane, replicas).then(() => made)));
     }
-    return receipts.map((receipt) => answers.get(receipt) ?? []);
+    const settled = await Promise.allSettled(calls);
+    return settled.flatMap((call) => {
+      if (call.status === 'rejected') throw call.reason;
+      return call.value;
+    });
   }
 
-  private async look(lane: Redis | Cluster, receipts: readonly Receipt[]): Promise<Answers> {
+  private async lookAt(lane: Redis | Cluster, receipts: readonly Receipt[]): Promise<DecisionRecord[][]> {
     const args = receipts.flatMap(repeatArguments);
-    const [at, kept = ''] = await lane.fbRepeat(this.options.prefix, KEEP_DECISION_ENTRIES, ...args);
-    const isKept = (i: number): boolean => kept[i] === '1';
-    return new Map(
-      receipts.map((receipt, i) => {
-        const kept = { at: Number(at), seen: seenOf(receipt), decisions: repeatDecisions(receipt.repeats ?? []) };
-        return [receipt, isKept(i) ? recordsOf(kept) : []];
-      }),
-    );
+    const [at, kept] = await lane.fbRepeat(this.options.prefix, KEEP_DECISION_ENTRIES, ...args);
+    return receipts.map((receipt, i) => {
+      if (kept[i] !== '1') return [];
+      return recordsOf({ at: Number(at), seen: seenOf(receipt), decisions: repeatDecisions(receipt.repeats ?? []) });
+    });
   }
 
-  private async decide(lane: Redis | Cluster, receipts: readonly Receipt[]): Promise<Answers> {
-    const args = receipts.flatMap(receiptArguments);
+  private async decide(lane: Redis | Cluster, receipts: readonly Receipt[]): Promise<DecisionRecord[][]> {
     const { prefix } = this.options;
-    const texts = await lane.fbReceive(prefix, EPISODE_MEMORY_MS, OPEN_EPISODE_MEMORY_MS, KEEP_DECISION_ENTRIES, ...args);
-    return new Map(receipts.map((receipt, i) => [receipt, recordsOf(readDecisions(texts[i] ?? ''))]));
+    const args = receipts.flatMap(receiptArguments);
+    const texts = await lane.fbReceive(
+      prefix,
+      EPISODE_MEMORY_MS,
+      OPEN_EPISODE_MEMORY_MS,
+      KEEP_DECISION_ENTRIES,
+      ...args,
+    );
+    return texts.map((text) => recordsOf(readDecisions(text)));
   }
 }
 
@@ -74,13 +94,8 @@ export class RedisReception {
 async function confirm(lane: Redis | Cluster, replicas: number): Promise<void> {
   // WAIT speaks of the writes of its own connection
   const confirmed = await lane.wait(replicas, REPLICA_WITHIN_MS);
-  if (confirmed < replicas) throw new Error(`${confirmed} of ${replicas} replicas have confirmed within ${REPLICA_WITHIN_MS} ms`);
-}
-
-function inParts(receipts: readonly Receipt[]): Receipt[][] {
-  const parts: Receipt[][] = [];
-  for (let i = 0; i < receipts.length; i += ALERTS_PER_CALL) parts.push(receipts.slice(i, i + ALERTS_PER_CALL));
-  return parts;
+  if (confirmed < replicas)
+    throw new Error(`${confirmed} of ${replicas} replicas have confirmed within ${REPLICA_WITHIN_MS} ms`);
 }
 
 /** In the order of lua/repeat.lua. */

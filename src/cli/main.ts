@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 import { runDoctor } from '../doctor/run-doctor.js';
+import { loadConfig } from '../config.js';
+import { labelsFrom } from '../core/alert.js';
+import { openCatalog } from '../start/open-catalog.js';
 import { callService } from './call-service.js';
 import { validate } from './validate.js';
 
@@ -19,6 +22,15 @@ const HELP = `firebreak: answers alerts with runbooks
 
 The last four call a running service at FIREBREAK_URL (http://localhost:9700), with FIREBREAK_TOKEN if it asks for one.`;
 
+/** Finds runbooks the way alerts do, if there are any here; without them the doctor goes by the label `runbook`. */
+async function runbooksFor(): Promise<((labels: Readonly<Record<string, string>>) => string[]) | undefined> {
+  const loaded = loadConfig(process.env, process.cwd());
+  const opened = loaded.ok ? await openCatalog(loaded.config) : undefined;
+  if (opened?.ok !== true || opened.catalog.current.runbooks.size === 0) return undefined;
+  const { index } = opened.catalog.current;
+  return (labels) => index.candidates(labelsFrom(labels)).map((runbook) => runbook.name);
+}
+
 /** Runs one command; answers with the exit code. */
 async function run([command, ...args]: readonly string[]): Promise<number> {
   const out = (line: string): void => console.log(line);
@@ -29,7 +41,7 @@ async function run([command, ...args]: readonly string[]): Promise<number> {
     case 'validate':
       return validate(args, out);
     case 'doctor':
-      return runDoctor([...args], out);
+      return runDoctor([...args], out, await runbooksFor());
     case 'simulate':
     case 'executions':
     case 'approve':

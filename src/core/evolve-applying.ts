@@ -1,4 +1,5 @@
 import type { Instant } from './alert.js';
+import { formatDuration } from './duration.js';
 import { finish, startVerifying } from './evolve-judging.js';
 import { startReverting } from './evolve-reverting.js';
 import { become, close, refuse, withStep, wrongPhase, type Evolved } from './evolved.js';
@@ -54,13 +55,23 @@ export function applied(execution: Execution, event: Of<'applied'>, at: Instant)
   return startVerifying(done, state.plan, verify.limits, at);
 }
 
-/** The change has begun and is asked about again with the same key. */
+/** The change has begun and is asked about again with the same key, for as long as all attempts together may take. */
 export function unfinished(execution: Execution, event: Of<'apply-unfinished'>, at: Instant): Evolved {
   const under = underWay(execution, event, 'an unfinished step');
   if (!under.ok) return under;
   const timeline = { ...execution.timeline, firstEffectAt: execution.timeline.firstEffectAt ?? at };
-  const effect: Effect = { is: 'unfinished', intent: under.intent };
-  return become({ ...execution, timeline }, { ...under.state, notBefore: at + event.againInMs, effect });
+  const { intent, state } = under;
+  const order = execution.orders.steps[event.step];
+  const startedAt = execution.steps[event.step]?.startedAt ?? at;
+  if (order !== undefined && at - startedAt >= order.timeoutMs * order.attempts) {
+    const detail = `not finished after ${formatDuration(at - startedAt)}`;
+    return become(
+      { ...execution, timeline },
+      { ...state, effect: { is: 'in-doubt', intent, detail, again: false, unanswered: 0 } },
+    );
+  }
+  const effect: Effect = { is: 'unfinished', intent };
+  return become({ ...execution, timeline }, { ...state, notBefore: at + event.againInMs, effect });
 }
 
 /** The call broke off: the effect may have happened or may still happen. */

@@ -211,6 +211,16 @@ describe('the straight path', () => {
       expect((await world.execution()).steps[0]?.attempts).toBe(1);
     });
 
+    it('I5: gives up what is never finished, when the time of all attempts is over', async () => {
+      const slow = Array.from({ length: 100 }, () => ({ how: 'takes-time', againInMs: 1_000 }) as const);
+      world.target.next('apply', ...slow);
+      await world.open({ orders: oneStep });
+      await world.pass(29_000);
+      expect((await world.execution()).state.phase).toBe('applying');
+      await world.pass(5_000);
+      expect((await world.execution()).state).toMatchObject({ phase: 'closed', outcome: 'failed' });
+    });
+
     it('never takes an irreversible step back by itself', async () => {
       world.target.measurement = { status: 'unhealthy', detail: 'still broken' };
       await world.open({ orders: { ...oneStep, steps: [step('x', { uses: 'pretend/burn' })] } });

@@ -22,6 +22,7 @@ COPY --from=packages /firebreak/node_modules ./node_modules
 COPY --from=build /firebreak/dist ./dist
 COPY package.json LICENSE ./
 COPY runbooks ./runbooks
+COPY topology.yaml ./topology.yaml
 USER node
 VOLUME /var/lib/firebreak
 EXPOSE 9700

@@ -2,10 +2,12 @@ import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Needs } from '../access/needs.js';
 import type { Config } from '../config.js';
+import { alertName } from '../core/alert.js';
 import type { Clock } from '../core/clock.js';
 import { FirebreakError } from '../core/errors.js';
 import type { DecisionRecord } from '../engine/execution-store.js';
-import { CLOCK, CONFIG } from '../parts.js';
+import { CLOCK, CONFIG, LOGGER } from '../parts.js';
+import type { Log } from '../telemetry/logger.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { Intake, type Received } from './intake.js';
 import { readAlerts, readPrometheusAlerts, type ReadPayload } from './read-payload.js';
@@ -19,6 +21,7 @@ export class AlertController {
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
     private readonly metrics: Metrics,
+    @Inject(LOGGER) private readonly log: Log,
   ) {}
 
   /** Takes a webhook of Alertmanager (version "4") or of Grafana's contact point (version "1"). */
@@ -31,6 +34,7 @@ export class AlertController {
     const stop = this.metrics.webhookAck.startTimer();
     const received = await this.intake.receive(payload);
     stop();
+    this.tell(received);
     return { ...this.answer(received), ...(payload.truncated > 0 ? { truncatedAlerts: payload.truncated } : {}) };
   }
 
@@ -42,8 +46,20 @@ export class AlertController {
   async alerts(@Body() body: unknown): Promise<void> {
     const payload = this.accepted('prometheus', readPrometheusAlerts(body, this.clock.now()));
     const stop = this.metrics.webhookAck.startTimer();
-    await this.intake.receive(payload);
+    this.tell(await this.intake.receive(payload));
     stop();
+  }
+
+  private tell({ receiptId, alerts }: Received): void {
+    for (const { alert, decisions } of alerts) {
+      for (const { decision, runbook, executionId } of decisions) {
+        if (decision !== 'opened') continue;
+        this.log.info(
+          { executionId, runbook, alertname: alertName(alert), fingerprint: alert.fingerprint, receiptId },
+          'opened',
+        );
+      }
+    }
   }
 
   private accepted(source: string, payload: ReadPayload): Extract<ReadPayload, { ok: true }> {

@@ -10,7 +10,7 @@ describe('npm run bench', () => {
       { encoding: 'utf8' },
     );
     expect(status).toBe(0);
-    expect(stdout.match(/^ {2}ratio \d+\.\d\d/gm)).toHaveLength(4);
+    expect(stdout.match(/^ {2}ratio \d+\.\d\d/gm)).toHaveLength(6);
     expect(stdout).not.toContain('not acknowledged');
     expect(stdout).toMatch(/memory at rest \d+ MiB/);
     console.log(stdout);

@@ -28,7 +28,7 @@ describe('deploy/firebreak/firebreak.yaml', () => {
     const FIREBREAK_CONFIG = writeInto(folder, 'firebreak.yaml', text);
     const loaded = loadConfig({ FIREBREAK_CONFIG, FIREBREAK_HOST: '0.0.0.0' }, folder);
     removeFolder(folder);
-    expect(loaded).toMatchObject({ ok: true, config: { tokens: [{ name: 'alertmanager' }, { name: 'admin' }] } });
+    expect(loaded).toMatchObject({ ok: true, config: { tokens: [{ name: 'alert-source' }, { name: 'admin' }] } });
   });
 });
 

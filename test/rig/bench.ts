@@ -13,6 +13,8 @@ import { startService } from './service.js';
  * take turns, so that a machine that becomes slower slows both; what counts is the ratio of the medians.
  */
 const POOL = 2_000;
+/** Enough that a round does not come to its end. */
+const NEW_ALERTS = 60_000;
 const RUNBOOK = `
 apiVersion: firebreak/v1
 kind: Runbook
@@ -28,12 +30,18 @@ spec:
 interface Scenario {
   readonly name: string;
   readonly alertname: string;
+  /** Every alert is new: none is sent twice. */
+  readonly isNew: boolean;
 }
 
-/** What a storm consists of: alerts that somebody has answered already, and alerts that nobody has a runbook for. */
+/**
+ * What a storm consists of: alerts that somebody has answered already, and alerts that nobody has a runbook for. The
+ * third is what a webhook costs that opens an execution for each of its alerts, which the bare limit has no match for.
+ */
 const SCENARIOS: readonly Scenario[] = [
-  { name: 'repeats of answered alerts', alertname: 'InstanceDown' },
-  { name: 'alerts without a runbook', alertname: 'Unknown' },
+  { name: 'repeats of answered alerts', alertname: 'InstanceDown', isNew: false },
+  { name: 'alerts without a runbook', alertname: 'Unknown', isNew: false },
+  { name: 'new alerts, each opens an execution', alertname: 'InstanceDown', isNew: true },
 ];
 
 function outline(i: number, alertname: string): AlertOutline {
@@ -48,9 +56,14 @@ function outline(i: number, alertname: string): AlertOutline {
   return { labels, startsAt: Date.now() - 5_000 };
 }
 
-function bodies(alertname: string, perBody: number): string[] {
-  const alerts = Array.from({ length: POOL }, (_, i) => outline(i, alertname));
-  return Array.from({ length: POOL / perBody }, (_, i) => webhookBody(alerts.slice(i * perBody, (i + 1) * perBody)));
+let sent = POOL;
+
+function bodies({ alertname, isNew }: Scenario, perBody: number): string[] {
+  const size = isNew ? NEW_ALERTS : POOL;
+  const from = isNew ? sent : 0;
+  sent += isNew ? size : 0;
+  const alerts = Array.from({ length: size }, (_, i) => outline(from + i, alertname));
+  return Array.from({ length: size / perBody }, (_, i) => webhookBody(alerts.slice(i * perBody, (i + 1) * perBody)));
 }
 
 async function startBare(redisUrl: string): Promise<{ url: string; stop: () => Promise<void> }> {
@@ -113,16 +126,18 @@ async function main(): Promise<void> {
       `Webhooks acknowledged after an fsync; 50 connections, ${rounds} rounds of ${seconds} s each in turn, medians.`,
     );
     for (const perBody of [1, 50]) {
-      for (const { name, alertname } of SCENARIOS) {
-        const load = bodies(alertname, perBody);
-        for (const body of load) await post(api.url, body);
+      for (const scenario of SCENARIOS) {
+        const { name, isNew } = scenario;
+        const known = bodies({ ...scenario, isNew: false }, perBody);
+        for (const body of known) await post(api.url, body);
         const measured: { ours: Hammered[]; limit: Hammered[] } = { ours: [], limit: [] };
         for (let round = 0; round < rounds; round++) {
+          const load = isNew ? bodies(scenario, perBody) : known;
           measured.limit.push(await hammer(bare.url, load, seconds));
           measured.ours.push(await hammer(api.url, load, seconds));
         }
         const ratio = median(measured.ours.map((one, i) => one.perSecond / (measured.limit[i]?.perSecond ?? 1)));
-        worst = Math.min(worst, ratio);
+        if (!isNew) worst = Math.min(worst, ratio);
         const failed = measured.ours.reduce((sum, one) => sum + one.failed, 0);
         console.log(`\n${perBody === 1 ? '1 alert' : `${perBody} alerts`} a body, ${name}`);
         console.log(line('Firebreak', measured.ours));
@@ -130,7 +145,7 @@ async function main(): Promise<void> {
         console.log(`  ratio ${ratio.toFixed(2)}${failed > 0 ? `   ${failed} not acknowledged` : ''}`);
       }
     }
-    console.log(`\nsmallest ratio ${worst.toFixed(2)} (wanted 0.7, at least 0.5)`);
+    console.log(`\nsmallest ratio ${worst.toFixed(2)}, without the new alerts (wanted 0.7, at least 0.5)`);
     console.log(
       `memory at rest ${atRest.toFixed(0)} MiB, the whole service in one process without Redis (wanted below 200)`,
     );

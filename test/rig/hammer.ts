@@ -9,18 +9,26 @@ export interface Hammered {
   readonly failed: number;
 }
 
-/** Posts bodies in turn over 50 connections, each as soon as the last one was answered. */
+const CONNECTIONS = 50;
+
+/** Posts bodies over 50 connections, each as soon as the last one was answered; every connection has bodies of its own. */
 export async function hammer(url: string, bodies: readonly string[], seconds: number): Promise<Hammered> {
+  const requests = bodies.map((body) => ({
+    method: 'POST' as const,
+    path: '/api/v1/alert/trigger',
+    headers: { 'content-type': 'application/json' },
+    body,
+  }));
+  let connection = 0;
   const result = await autocannon({
     url,
-    connections: 50,
+    connections: CONNECTIONS,
     duration: seconds,
-    requests: bodies.map((body) => ({
-      method: 'POST',
-      path: '/api/v1/alert/trigger',
-      headers: { 'content-type': 'application/json' },
-      body,
-    })),
+    setupClient: (client) => {
+      const number = connection++ % CONNECTIONS;
+      const own = requests.filter((_, i) => i % CONNECTIONS === number);
+      client.setRequests(own.length > 0 ? own : requests);
+    },
   });
   return {
     perSecond: result['2xx'] / result.duration,

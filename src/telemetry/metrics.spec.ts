@@ -25,7 +25,7 @@ describe('the metrics', () => {
     const there = connected()
       .registry.getMetricsAsArray()
       .map(({ name }) => name);
-    expect(there.filter((name) => name.startsWith('firebreak_')).toSorted()).toEqual(explained.toSorted());
+    expect(new Set(there.filter((name) => name.startsWith('firebreak_')))).toEqual(new Set(explained));
   });
 
   it('show what the other parts say at each scrape', async () => {

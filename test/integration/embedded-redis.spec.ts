@@ -1,0 +1,98 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Redis } from 'ioredis';
+import { post, webhookBody } from '../rig/alert-bodies.js';
+import { removeFolder, rigFolder } from '../rig/processes.js';
+import { builtProgram, writeInto } from '../rig/project.js';
+import { startService, type RigService } from '../rig/service.js';
+import { waitFor } from '../rig/wait-for.js';
+
+describe('the embedded Redis', () => {
+  let service: RigService | undefined;
+  afterEach(async () => {
+    await service?.stop();
+    service = undefined;
+  });
+
+  const socket = (): string => join(service?.process().folder ?? '', 'data/redis/redis.sock');
+  const redis = async <T>(ask: (connection: Redis) => Promise<T>): Promise<T> => {
+    const connection = new Redis({ path: socket(), lazyConnect: true, retryStrategy: () => null });
+    connection.on('error', () => undefined);
+    try {
+      await connection.connect();
+      return await ask(connection);
+    } finally {
+      connection.disconnect();
+    }
+  };
+  const send = async (name: string): Promise<number> =>
+    (await post(service?.url ?? '', webhookBody([{ labels: { alertname: name }, startsAt: Date.now() }]))).status;
+  const known = async (name: string): Promise<boolean> => {
+    const answer = await fetch(`${service?.url}/api/v1/decisions?alertname=${name}`);
+    return (await answer.text()).includes(`"${name}"`);
+  };
+
+  it('writes to disk before it answers', async () => {
+    service = await startService({ runbooks: {} });
+    const settings = await redis((one) => one.config('GET', 'append*'));
+    expect(settings).toEqual(expect.arrayContaining(['appendonly', 'yes', 'appendfsync', 'always']));
+  });
+
+  it('stops with the service and keeps its data for the next start', async () => {
+    service = await startService({ runbooks: {} });
+    expect(await send('Kept')).toBe(202);
+    await service.process().stop();
+    await expect(redis((one) => one.ping())).rejects.toThrow();
+    await service.restart();
+    expect(await known('Kept')).toBe(true);
+  });
+
+  it('is taken over in good order when the service before was killed and left it behind', async () => {
+    service = await startService({ runbooks: {} });
+    expect(await send('BeforeTheKill')).toBe(202);
+    const before = await redis((one) => one.info('server'));
+    process.kill(service.process().pid, 'SIGKILL');
+    await waitFor('the service to be gone', () => service?.process().isRunning() === false, 5_000);
+    await service.restart();
+    expect(await known('BeforeTheKill')).toBe(true);
+    const runId = (info: string): string => /run_id:(\w+)/.exec(info)?.[1] ?? '';
+    expect(runId(await redis((one) => one.info('server')))).not.toBe(runId(before));
+  });
+
+  it('is started again when it ends by itself; meanwhile alerts are answered 503, and afterwards taken', async () => {
+    service = await startService({ runbooks: {} });
+    const pid = Number(/process_id:(\d+)/.exec(await redis((one) => one.info('server')))?.[1]);
+    process.kill(pid, 'SIGKILL');
+    const answers: number[] = [];
+    await waitFor(
+      'alerts to be taken again',
+      async () => {
+        answers.push(await send('AfterTheKill'));
+        return answers.at(-1) === 202;
+      },
+      15_000,
+    );
+    expect(answers.filter((status) => status !== 202 && status !== 503)).toEqual([]);
+    expect(await known('AfterTheKill')).toBe(true);
+  });
+
+  it('says what to install when there is no program for it', () => {
+    const folder = rigFolder('no-redis');
+    const env = {
+      PATH: folder,
+      FIREBREAK_DATA_DIR: join(folder, 'data'),
+      FIREBREAK_RUNBOOKS: writeInto(folder, 'runbooks/.keep', '').replace('/.keep', ''),
+    };
+    const { status, stderr } = spawnSync(process.execPath, [builtProgram('src/main.js')], {
+      cwd: folder,
+      encoding: 'utf8',
+      env,
+    });
+    removeFolder(folder);
+    expect(status).toBe(78);
+    expect(stderr).toMatch(/no Redis could be started/);
+    expect(stderr).toMatch(/apt-get install redis-server/);
+    expect(stderr).toMatch(/FIREBREAK_REDIS_URL/);
+  });
+});

@@ -175,7 +175,7 @@ export class RedisExecutionStore implements ExecutionStore {
   }
 
   async now(): Promise<Instant> {
-    const [seconds, micros] = await this.redis.time();
+    const [seconds, micros] = await this.redis.fbTime(this.prefix);
     return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
   }
 

@@ -3,6 +3,7 @@ import type { Cluster, Redis, Result } from 'ioredis';
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
+    fbTime(prefix: string): Result<[seconds: string, microseconds: string], Context>;
     fbRepeat(prefix: string, ...args: (string | number)[]): Result<[now: string, kept: string], Context>;
     fbReceive(prefix: string, ...args: (string | number)[]): Result<string[], Context>;
     fbOpen(
@@ -33,6 +34,8 @@ export function jsonForScript(value: unknown): string {
 /** Teaches a connection the store's scripts; ioredis loads them again by itself after SCRIPT FLUSH or a failover. */
 export function defineScripts(redis: Redis | Cluster): void {
   const shared = lua('shared');
+  // in a Cluster every node has a clock of its own: the one that counts is where the keys are
+  redis.defineCommand('fbTime', { numberOfKeys: 1, lua: "return redis.call('TIME')" });
   redis.defineCommand('fbRepeat', { numberOfKeys: 1, lua: lua('repeat') });
   for (const [command, file] of [
     ['fbReceive', 'receive'],

@@ -27,6 +27,14 @@ export async function openStore(
   config: Config,
   log: Log,
 ): Promise<OpenStore | { readonly ok: false; readonly problems: readonly string[] }> {
+  if (config.durability === 'ha' && config.redis.kind === 'cluster') {
+    return {
+      ok: false,
+      problems: [
+        'FIREBREAK_DURABILITY=ha does not work with a Cluster, where nobody can wait for a replica: use Sentinel, or durable',
+      ],
+    };
+  }
   const connections: (Redis | Cluster)[] = [];
   let embedded: EmbeddedRedis | undefined;
   const stops: (() => void)[] = [];

@@ -58,14 +58,12 @@ describe('a body of a Grafana contact point', () => {
       annotations: {},
       startsAt: '2026-11-21T11:00:00Z',
       endsAt: '2026-11-21T11:30:00+00:00',
-      ...{
-        values: null,
-        valueString: '',
-        silenceURL: 'http://g/silence',
-        dashboardURL: '',
-        panelURL: '',
-        ruleUID: 'u',
-      },
+      values: null,
+      valueString: '',
+      silenceURL: 'http://g/silence',
+      dashboardURL: '',
+      panelURL: '',
+      ruleUID: 'u',
     };
     const body = { version: '1', orgId: 1, title: 't', state: 'ok', message: 'm', alerts: [alert], truncatedAlerts: 0 };
     expect(readAlerts(body)).toMatchObject({
@@ -90,10 +88,9 @@ describe('a body that Prometheus sends to an Alertmanager', () => {
   });
 
   it("has Alertmanager's fingerprint, so that both paths speak of the same alert", () => {
-    const { alerts } = JSON.parse(
-      readFileSync(new URL('../../test/fixtures/captures/43-prom-centerdown-firing.json', import.meta.url), 'utf8'),
-    );
-    const read = readPrometheusAlerts([{ labels: alerts[0].labels, startsAt: '2026-11-21T11:58:00Z' }], now);
+    const byAlertmanager = readAlerts(capture('43-prom-centerdown-firing'));
+    const [alert] = byAlertmanager.ok ? byAlertmanager.alerts : [];
+    const read = readPrometheusAlerts([{ labels: { ...alert?.labels }, startsAt: '2026-11-21T11:58:00Z' }], now);
     expect(read.ok && read.alerts[0]?.fingerprint).toBe('d37179e5599962be');
   });
 

@@ -26,7 +26,7 @@ export class Reporter implements Observer {
       this.log.error({ ...about, cause: state.cause }, 'held: a person must decide (retry, revert or accept)');
     else if (state.phase === 'closed' && isNew)
       this.log.info({ ...about, outcome: state.outcome, detail: state.detail }, `closed: ${state.outcome}`);
-    else this.log.info(about, event.type);
+    else this.log.info(about, isNew ? `${event.type}: now ${state.phase}` : event.type);
     if (!isNew) return;
     this.measureApproval(event, before);
     if (state.phase === 'closed') this.metrics.closed(next);

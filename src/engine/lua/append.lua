@@ -16,7 +16,8 @@ if ARGV[9] ~= '' then
   if refusal then return cjson.encode(refusal) end
   take(claims, id)
 end
-if ARGV[8] ~= '' then redis.call('SET', P .. 'ec:' .. target, ARGV[8]) end
+-- an epoch outlives every process that could still hold an older one, but not every target that ever was
+if ARGV[8] ~= '' then redis.call('SET', P .. 'ec:' .. target, ARGV[8], 'PX', 90 * 86400000) end
 
 redis.call('HSET', key, 'r', ARGV[3], 'v', tonumber(ARGV[2]) + 1, 'p', phase)
 local seq = redis.call('LLEN', P .. 'j:' .. id) + 1

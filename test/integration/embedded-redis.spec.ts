@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Redis } from 'ioredis';
@@ -64,6 +65,7 @@ describe('the embedded Redis', () => {
     service = await startService({ runbooks: {} });
     const pid = Number(/process_id:(\d+)/.exec(await redis((one) => one.info('server')))?.[1]);
     process.kill(pid, 'SIGKILL');
+    await waitFor('Redis to be gone', () => !existsSync(`/proc/${pid}`), 5_000, 1);
     const answers: number[] = [];
     await waitFor(
       'alerts to be taken again',
@@ -74,7 +76,7 @@ describe('the embedded Redis', () => {
       15_000,
     );
     expect(answers.filter((status) => status !== 202 && status !== 503)).toEqual([]);
-    expect(await known('AfterTheKill')).toBe(true);
+    await waitFor('the decision', () => known('AfterTheKill'), 5_000);
   });
 
   it('says what to install when there is no program for it', () => {

@@ -5,7 +5,7 @@ import type { Clock } from '../core/clock.js';
 import { evolve } from '../core/evolve.js';
 import type { Refusal } from '../core/evolved.js';
 import type { Event } from '../core/event.js';
-import type { Execution } from '../core/execution.js';
+import type { Execution, Intent } from '../core/execution.js';
 import { nextMove } from '../core/next-move.js';
 import type { Effects } from './effects.js';
 import type { ExecutionStore, Stored } from './execution-store.js';
@@ -90,9 +90,10 @@ export class Engine {
         if (await this.effects.someoneIsOn(move.intent)) return this.sleep(id, this.clock.now() + PAUSED_AGAIN_MS);
         return this.outcome(id, await this.effects.settle(execution, move.step, move.intent));
       case 'revert':
-        if (move.intent && (await this.effects.someoneIsOn(move.intent)))
-          return this.sleep(id, this.clock.now() + PAUSED_AGAIN_MS);
-        return this.act(stored, move.step, 'revert');
+        if (move.intent === undefined) return this.act(stored, move.step, 'revert');
+        if (await this.effects.someoneIsOn(move.intent)) return this.sleep(id, this.clock.now() + PAUSED_AGAIN_MS);
+        // counts as a failed attempt, so that a revert which kills its worker each time ends with a person
+        return this.outcome(id, unknownRevert(move.step, move.intent));
     }
   }
 
@@ -195,4 +196,9 @@ function scopesOf({ runbook, orders, target }: Execution): string[] {
     orders.steps.map((step) => step.uses),
     target,
   );
+}
+
+function unknownRevert(step: number, { epoch }: Intent): Event {
+  const detail = 'the process that was taking it back ended before it could say what came of it';
+  return { type: 'revert-failed', step, epoch, detail, again: true };
 }

@@ -259,6 +259,19 @@ describe('the straight path', () => {
       ]);
     });
 
+    it('I5: a revert that kills its worker each time ends with a person', async () => {
+      world.target.measurement = { status: 'unhealthy', detail: 'still broken' };
+      world.crash('worker-1', 'before-revert');
+      await world.open({ orders: oneStep });
+      for (const number of [2, 3, 4, 5]) {
+        await world.pass(15_000);
+        world.startWorker(`worker-${number}`);
+        if (number < 5) world.crash(`worker-${number}`, 'before-revert');
+      }
+      await world.pass(15_000);
+      expect((await world.execution()).state).toMatchObject({ phase: 'held' });
+    });
+
     it('I7: a second worker leaves alone what the first is working on', async () => {
       world.startWorker('worker-2');
       world.target.next('apply', { how: 'hangs' });

@@ -23,8 +23,13 @@ export class MatchIndex {
 
   /** Gives the runbooks whose matchers all hold: highest priority first, then by name. */
   candidates(labels: Labels): Runbook[] {
-    const bound = Object.entries(labels).flatMap(([name, value]) => this.byLabel.get(name)?.get(value) ?? []);
-    return [...bound, ...this.unbound].filter((runbook) => matchesAll(runbook.match, labels)).sort(inOrder);
+    const possible = [...this.unbound];
+    // every alert of every webhook comes through here: one look for each label, and nothing is copied
+    for (const name in labels) {
+      const bound = this.byLabel.get(name)?.get(labels[name] ?? '');
+      if (bound !== undefined) possible.push(...bound);
+    }
+    return possible.filter((runbook) => matchesAll(runbook.match, labels)).sort(inOrder);
   }
 
   private bucket(name: string, value: string): Runbook[] {

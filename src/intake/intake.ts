@@ -90,8 +90,8 @@ export class Intake {
     const decisions = await this.store.receive(receipts);
     for (const [i, receipt] of receipts.entries()) {
       const made = decisions[i] ?? [];
-      if (made.length > 0) this.answered.learn(made);
-      else this.answered.forget(receipt.alert.fingerprint, receipt.repeats ?? []);
+      if (made.length === 0) this.answered.forget(receipt.alert.fingerprint, receipt.repeats ?? []);
+      else if (receipt.repeats === undefined) this.answered.learn(made);
     }
     const undecided = receipts.filter((_, i) => decisions[i]?.length === 0);
     if (undecided.length === 0) return decisions;

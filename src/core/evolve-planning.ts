@@ -45,7 +45,7 @@ export function approved(execution: Execution, event: Of<'approved'>, at: Instan
   if (state.phase !== 'awaiting-approval') return wrongPhase(execution, 'an approval');
   if (at >= state.expiresAt) return refuse('expired', 'the time for approval is over');
   if (event.digest !== state.digest)
-    return refuse('plan-changed', 'the plan is not the one that was shown: look at it again');
+    return refuse('plan-changed', 'the digest belongs to another plan than the present one');
   if (event.by === execution.requestedBy) return refuse('own-request', 'whoever asked for it cannot approve it');
   if (state.grants.some((grant) => grant.by === event.by)) return refuse('already', `${event.by} has approved already`);
   const grant: Grant = {

@@ -68,6 +68,7 @@ describe('kill -9 of the worker in the middle of an effect', () => {
       expect(writes()).toHaveLength(point === 'after-apply' ? 2 : 0);
 
       const next = await started(startService(options));
+      const ready = performance.now();
       const ended = await waitFor(
         'the execution to end',
         async () => {
@@ -77,6 +78,7 @@ describe('kill -9 of the worker in the middle of an effect', () => {
         15_000,
         100,
       );
+      console.log(`killed ${point}: ended ${Math.round(performance.now() - ready)} ms after the next worker was ready`);
       expect(ended.outcome).toBe('succeeded');
       expect(writes()).toEqual([expect.stringContaining('centers/b'), expect.stringContaining('centers/a')]);
     },

@@ -25,7 +25,7 @@ describe('a Redis of several processes', () => {
     [group, service] = [undefined, undefined];
   });
 
-  const start = async (redisUrl: string): Promise<void> => {
+  const start = async (redisUrl: string, more: Readonly<Record<string, string>> = {}): Promise<void> => {
     service = await startService({
       runbooks: { 'write.yaml': RUNBOOK },
       settings: `plugins: { oracle: { file: ${group?.processes[0]?.folder ?? ''}/oracle } }\n`,
@@ -33,6 +33,7 @@ describe('a Redis of several processes', () => {
         FIREBREAK_REDIS_URL: redisUrl,
         FIREBREAK_PLUGINS: rigProgram('oracle-plugin.js'),
         FIREBREAK_LOG_LEVEL: 'error',
+        ...more,
       },
     });
   };
@@ -65,4 +66,22 @@ describe('a Redis of several processes', () => {
     await waitFor('alerts to be taken again', async () => (await send('OnTheReplica')) === 202, 40_000, 200);
     expect(await succeeded('OnTheReplica')).toBe(true);
   });
+
+  it(
+    'I1: ha: nothing is acknowledged that no replica has, and the same alert is taken once one has',
+    { timeout: 60_000 },
+    async () => {
+      group = await startSentinel();
+      const replica = group.processes[1];
+      await start(group.url, { FIREBREAK_DURABILITY: 'ha' });
+      expect(await send('OnBoth')).toBe(202);
+      replica?.signal('SIGSTOP');
+      expect(await send('OnTheMasterOnly')).toBe(503);
+      // a repeat takes another way into the store
+      expect(await send('OnBoth')).toBe(503);
+      replica?.signal('SIGCONT');
+      await waitFor('alerts to be taken again', async () => (await send('OnTheMasterOnly')) === 202, 20_000, 100);
+      expect(await succeeded('OnTheMasterOnly')).toBe(true);
+    },
+  );
 });

@@ -14,12 +14,18 @@ import type { Clock } from './core/clock.js';
 import { Effects } from './engine/effects.js';
 import { Engine } from './engine/engine.js';
 import type { ExecutionStore } from './engine/execution-store.js';
+import { Permit } from './engine/permit.js';
 import { Sweeper } from './engine/sweeper.js';
 import type { Wakeups } from './engine/wakeups.js';
 import { PROBLEM_OBSERVER } from './http/problem-filter.js';
 import { AlertController } from './intake/alert.controller.js';
 import { Intake } from './intake/intake.js';
+import { RunbookOpener } from './intake/runbook-opener.js';
+import { StormProposals } from './intake/storm-proposals.js';
+import { StormWatch } from './intake/storm-watch.js';
+import { CatalogSuccessors } from './intake/successors.js';
 import { Announcer } from './notify/announcer.js';
+import { FreezeWatch } from './notify/freeze-watch.js';
 import { CLOCK, CONFIG, LOGGER, PLUGINS, STORE, WAKEUPS } from './parts.js';
 import type { LoadedPlugins } from './plugin-host/loaded-plugins.js';
 import { PluginHost } from './plugin-host/plugin-host.js';
@@ -27,9 +33,10 @@ import type { RedisClock } from './redis/redis-clock.js';
 import { MetricsController } from './telemetry/metrics.controller.js';
 import { Metrics } from './telemetry/metrics.js';
 import { Reporter } from './telemetry/reporter.js';
-import { pluginLog } from './telemetry/logger.js';
+import { permitLog, pluginLog } from './telemetry/logger.js';
 import { BullWakeups } from './worker/bull-wakeups.js';
 import { Canary } from './worker/canary.js';
+import { Lookout } from './worker/lookout.js';
 import { QUEUE_PREFIX, WAKEUP_QUEUE } from './worker/queue.js';
 import { WakeupProcessor } from './worker/wakeup-processor.js';
 import { WorkerLife } from './worker/worker-life.js';
@@ -101,14 +108,30 @@ const CORE: Provider[] = [
     useFactory: (plugins: LoadedPlugins, clock: Clock, metrics: Metrics, log: Logger) =>
       new PluginHost(plugins, clock, metrics.pluginCall, (fields) => pluginLog(log, fields)),
   },
+  RunbookOpener,
+  CatalogSuccessors,
+  {
+    provide: Permit,
+    inject: [STORE, CLOCK, LOGGER],
+    useFactory: async (store: ExecutionStore, clock: Clock, log: Logger) => {
+      const permit = new Permit(`w-${randomUUID()}`, store, clock, permitLog(log));
+      // before the first wake-up is answered
+      await permit.refresh();
+      return permit;
+    },
+  },
   {
     provide: Effects,
-    inject: [STORE, PluginHost, CLOCK],
-    useFactory: (store: ExecutionStore, host: PluginHost, clock: Clock) =>
-      new Effects(store, host, clock, `w-${randomUUID()}`),
+    inject: [Permit, PluginHost, CLOCK, CatalogSuccessors],
+    useFactory: (permit: Permit, host: PluginHost, clock: Clock, successors: CatalogSuccessors) =>
+      new Effects(permit, host, clock, successors),
   },
   Announcer,
   Reporter,
+  StormProposals,
+  StormWatch,
+  FreezeWatch,
+  Lookout,
   {
     provide: Engine,
     inject: [STORE, Effects, WAKEUPS, CLOCK, Reporter],

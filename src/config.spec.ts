@@ -40,6 +40,7 @@ describe('the settings', () => {
       plugins: {},
       config: {},
       tokens: [],
+      governor: { changeBudget: { by: 'service', limit: 10 }, loop: { limit: 3 } },
     });
     expect(found.sourceId).toMatch(/-\d+$/);
     expect(found.topology).toBeUndefined();
@@ -81,7 +82,7 @@ describe('the settings', () => {
       expect.stringMatching(
         /^FIREBREAK_PROT: unknown variable "FIREBREAK_PROT": did you mean "FIREBREAK_PORT"\? allowed: /,
       ),
-      'firebreak.yaml:3:1: unknown key "datadir": did you mean "dataDir"? allowed: config, dataDir, durability, host, logLevel, morePlugins, plugins, port, publicUrl, redisUrl, role, runbooks, sourceId, tokens, topology',
+      'firebreak.yaml:3:1: unknown key "datadir": did you mean "dataDir"? allowed: config, dataDir, durability, governor, host, logLevel, morePlugins, plugins, port, publicUrl, redisUrl, role, runbooks, sourceId, tokens, topology',
       'FIREBREAK_EXIT_AFTER_READY: must be 0 or 1',
       'firebreak.yaml:1:7: port: must be a port, 0 to 65535',
       'FIREBREAK_PUBLIC_URL: must be an http or https address such as https://firebreak.example.org',
@@ -141,6 +142,62 @@ describe('tokens', () => {
       expect.stringContaining('needs either sha256 or file'),
       expect.stringContaining('must be the SHA-256'),
     ]);
+  });
+});
+
+describe('roles', () => {
+  it('may be Firebreak’s and the organisation’s own', () => {
+    file(`tokens: [{ name: ann, sha256: ${HASH}, roles: [approver, sre, business] }]\n`);
+    expect(config().tokens[0]?.roles).toEqual(['approver', 'sre', 'business']);
+  });
+
+  it.each(['aprover', 'approvers', 'amdin', 'operater', 'viewr', 'sources'])(
+    'cannot be a slip of the pen: %s',
+    (role) => {
+      file(`tokens: [{ name: ann, sha256: ${HASH}, roles: [sre, ${role}] }]\n`);
+      expect(problems()).toEqual([
+        expect.stringMatching(
+          new RegExp(
+            `^firebreak\\.yaml:1:\\d+: tokens\\[0\\]\\.roles\\[1\\]: "${role}" is no role: did you mean "\\w+"\\? A role`,
+          ),
+        ),
+      ]);
+    },
+  );
+
+  it('are short names', () => {
+    file(`tokens: [{ name: ann, sha256: ${HASH}, roles: [The Boss] }]\n`);
+    expect(problems()).toEqual([expect.stringContaining('tokens[0].roles[0]: must be a short name')]);
+  });
+});
+
+describe('the governor', () => {
+  it('comes from firebreak.yaml', () => {
+    file('governor: { changeBudget: off, conflicts: [[a, b]], loop: { limit: 5, per: 10m } }\n');
+    expect(config().governor).toEqual({ conflicts: [['a', 'b']], loop: { limit: 5, perMs: 600_000 } });
+  });
+
+  it('tells every mistake with its place', () => {
+    file(`governor:
+  changeBudget: { by: service, limit: 0, pre: 1h }
+  conflicts: [[a], [a, B], both]
+  loop: off
+  loops: 3
+`);
+    expect(problems()).toEqual([
+      'firebreak.yaml:2:39: governor.changeBudget.limit: must be at least 1',
+      'firebreak.yaml:3:15: governor.conflicts[0]: must be two ids of plugins, such as [cut-over-center, evict-stale-cache]',
+      'firebreak.yaml:3:24: governor.conflicts[1][1]: must be a DNS label: a-z, 0-9 and -, at most 63 characters',
+      'firebreak.yaml:3:28: governor.conflicts[2]: must be two ids of plugins, such as [cut-over-center, evict-stale-cache]',
+      'firebreak.yaml:4:9: governor.loop: must be a map, not a text',
+      'firebreak.yaml:2:42: unknown key "pre": did you mean "per"? allowed: by, limit, per',
+      'firebreak.yaml:5:3: unknown key "loops": did you mean "loop"? allowed: changeBudget, conflicts, loop',
+    ]);
+  });
+
+  it.each(['false', 'none', '3'])('is not taken off by %s', (word) => {
+    file(`governor: { changeBudget: ${word} }\n`);
+    expect(problems()[0]).toMatch(/^firebreak\.yaml:1:27: governor\.changeBudget: must be a map, or off; not /);
   });
 });
 

@@ -5,6 +5,7 @@ import { explainIssue } from './catalog/explain-issue.js';
 import { unknownWord } from './catalog/suggestion.js';
 import type { RedisLocation } from './config/redis-location.js';
 import { ONLY_IN_ENVIRONMENT, settingsSchema, VARIABLES, type Settings } from './config/settings.js';
+import type { GovernorSettings } from './config/governor.js';
 import { readSettingsFile, type SettingsFile } from './config/settings-file.js';
 import type { Token } from './config/tokens.js';
 import type { Json } from './core/json.js';
@@ -33,6 +34,8 @@ export interface Config {
   /** What templates read as `config`. */
   readonly config: { readonly [name: string]: Json };
   readonly tokens: readonly Token[];
+  /** Limits across all runbooks. */
+  readonly governor: GovernorSettings;
 }
 
 /** What came of reading the settings: all of them, or everything that is wrong with them. */
@@ -115,5 +118,6 @@ function configFrom(settings: Settings, file: SettingsFile, cwd: string, exitAft
     plugins: file.plugins,
     config: file.config,
     tokens: file.tokens,
+    governor: file.governor,
   };
 }

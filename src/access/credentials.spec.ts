@@ -9,15 +9,25 @@ describe('credentials', () => {
   const credentials = new Credentials([
     { name: 'ann', roles: ['approver'], sha256: hash('anns-secret-anns-secret') },
     { name: 'ci', roles: ['source', 'no-such-role'], sha256: hash('the-secret-of-ci-1234') },
+    { name: 'sue', roles: ['sre', 'admin', 'business'], sha256: hash('sues-secret-sues-secret') },
   ]);
 
   it('know a person by the token', () => {
-    expect(credentials.identify('Bearer anns-secret-anns-secret')).toEqual({ name: 'ann', roles: ['approver'] });
+    expect(credentials.identify('Bearer anns-secret-anns-secret')).toMatchObject({ name: 'ann', roles: ['approver'] });
     expect(credentials.identify('bearer  the-secret-of-ci-1234 ')?.name).toBe('ci');
   });
 
-  it('give nothing for a role that does not exist', () => {
+  it('S2: let nobody do anything for a role that Firebreak does not know', () => {
     expect(credentials.identify('Bearer the-secret-of-ci-1234')?.roles).toEqual(['source']);
+    expect(credentials.identify('Bearer sues-secret-sues-secret')?.roles).toEqual(['admin']);
+  });
+
+  it('count the approval of a person for every role that is held, included or the organisation’s own', () => {
+    const rolesOf = (secret: string) => credentials.identify(`Bearer ${secret}`)?.approvalRoles;
+    expect(rolesOf('anns-secret-anns-secret')).toEqual(['viewer', 'operator', 'approver']);
+    expect(rolesOf('the-secret-of-ci-1234')).toEqual(['source', 'no-such-role']);
+    expect(rolesOf('sues-secret-sues-secret')).toEqual([...ROLES, 'sre', 'business']);
+    expect(LOCAL.approvalRoles).toEqual(ROLES);
   });
 
   it.each([

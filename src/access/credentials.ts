@@ -1,21 +1,27 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Token } from '../config/tokens.js';
 import type { Person } from './person.js';
-import { isRole, ROLES } from './roles.js';
+import { approvalRolesOf, isRole, ROLES } from './roles.js';
 
 /** Who everybody is while no token is configured; the service then listens on a loopback address only. */
-export const LOCAL: Person = { name: 'local', roles: ROLES };
+export const LOCAL: Person = { name: 'local', roles: ROLES, approvalRoles: ROLES };
 
 /** Knows the tokens by their hashes. */
 export class Credentials {
   private readonly known: readonly { readonly person: Person; readonly hash: Buffer }[];
 
-  /** @param tokens of firebreak.yaml; a role that does not exist allows nothing */
+  /** @param tokens of firebreak.yaml; a role that Firebreak does not know allows nothing */
   constructor(tokens: readonly Token[]) {
     this.known = tokens.map(({ name, roles, sha256 }) => ({
-      person: { name, roles: roles.filter(isRole) },
+      person: { name, roles: roles.filter(isRole), approvalRoles: approvalRolesOf(roles) },
       hash: Buffer.from(sha256, 'hex'),
     }));
+  }
+
+  /** Gives what the person of this name may do now, or undefined when no token is of that name any more. */
+  named(name: string): Person | undefined {
+    if (this.known.length === 0) return name === LOCAL.name ? LOCAL : undefined;
+    return this.known.find(({ person }) => person.name === name)?.person;
   }
 
   /**

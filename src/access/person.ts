@@ -4,7 +4,10 @@ import type { Role } from './roles.js';
 /** Who calls, as journals name them. */
 export interface Person {
   readonly name: string;
+  /** What the person may do. */
   readonly roles: readonly Role[];
+  /** Under which names the person's approval counts: these roles with what they include, and those of the organisation. */
+  readonly approvalRoles: readonly string[];
 }
 
 // Beside the request and not on it, so that nothing that a request brings along can pass for it.

@@ -1,4 +1,4 @@
-/** What a token can be allowed; firebreak.yaml knows no others. */
+/** What a token can be allowed; a role of another name counts in approvals only. */
 export const ROLES = ['source', 'viewer', 'operator', 'approver', 'admin'] as const;
 
 /** A role: `source` sends alerts, `viewer` reads, `operator` starts and stops, `approver` decides, `admin` may do everything. */
@@ -21,4 +21,10 @@ export function isRole(word: string): word is Role {
 /** Tells whether somebody with these roles may do what needs that one. */
 export function holds(roles: readonly Role[], needed: Role): boolean {
   return roles.some((role) => INCLUDES[role].includes(needed));
+}
+
+/** Gives all roles under which somebody's approval counts: those of Firebreak with what they include, and all others as they are. */
+export function approvalRolesOf(names: readonly string[]): string[] {
+  const known: string[] = names.filter(isRole).flatMap((name) => INCLUDES[name]);
+  return [...new Set([...known, ...names.filter((name) => !isRole(name))])];
 }

@@ -2,6 +2,8 @@ import type { Provider, Type } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { ProblemFilter } from '../http/problem-filter.js';
 import { ApiDescription } from './api-description.js';
+import { AuditController } from './audit.controller.js';
+import { CentersController } from './centers.controller.js';
 import { Changes } from './changes.js';
 import { CommandsController } from './commands.controller.js';
 import { DecisionsController } from './decisions.controller.js';
@@ -9,26 +11,39 @@ import { DocsController } from './docs.controller.js';
 import { ExecutionStream } from './execution-stream.js';
 import { ExecutionsController } from './executions.controller.js';
 import { HealthController } from './health.controller.js';
+import { LeasesController } from './leases.controller.js';
 import { OncePerKey } from './once-per-key.js';
 import { PausesController } from './pauses.controller.js';
 import { PluginsController } from './plugins.controller.js';
+import { RecordController } from './record.controller.js';
 import { RunbooksController } from './runbooks.controller.js';
 import { Simulation } from './simulation.js';
 import { SimulationsController } from './simulations.controller.js';
 import { StartByHand } from './start-by-hand.js';
 import { StartController } from './start.controller.js';
+import { StormsController } from './storms.controller.js';
 import { StreamController } from './stream.controller.js';
+import { TrustController } from './trust.controller.js';
+import { WhyController } from './why.controller.js';
+import { Why } from './why.js';
 
 /** Everything that answers under /api and /-, but for the alerts and the metrics. */
 export const API_CONTROLLERS: Type[] = [
   ExecutionsController,
   CommandsController,
+  RecordController,
   StreamController,
+  LeasesController,
   RunbooksController,
+  TrustController,
   StartController,
   PluginsController,
   DecisionsController,
+  WhyController,
   PausesController,
+  StormsController,
+  CentersController,
+  AuditController,
   SimulationsController,
   HealthController,
   DocsController,
@@ -41,6 +56,7 @@ export const API_PROVIDERS: Provider[] = [
   StartByHand,
   OncePerKey,
   Simulation,
+  Why,
   ApiDescription,
   { provide: APP_FILTER, useClass: ProblemFilter },
 ];

@@ -2,6 +2,7 @@ import { applyDecorators, Body, Controller, HttpCode, Inject, Param, Post, Query
 import { ApiBody, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { Credentials } from '../access/credentials.js';
 import { Needs } from '../access/needs.js';
 import { person } from '../access/person.js';
 import { FirebreakError } from '../core/errors.js';
@@ -9,7 +10,8 @@ import { Engine } from '../engine/engine.js';
 import type { ExecutionStore } from '../engine/execution-store.js';
 import { STORE } from '../parts.js';
 import { carryOut, type Command } from './commands.js';
-import { executionDetail } from './execution-detail.js';
+import { executionDetail, mustFind } from './execution-detail.js';
+import { lapsedGrants } from './lapsed-grants.js';
 import { readBody, readQuery, schemaOf } from './read-request.js';
 
 const why = z.strictObject({ reason: z.string().max(1_000).exactOptional() });
@@ -33,6 +35,7 @@ export class CommandsController {
   constructor(
     private readonly engine: Engine,
     @Inject(STORE) private readonly store: ExecutionStore,
+    private readonly credentials: Credentials,
   ) {}
 
   /** Agrees to the plan with the digest that was shown. */
@@ -51,7 +54,10 @@ export class CommandsController {
     if (digest === undefined)
       throw new FirebreakError('malformed-body', 'digest: missing; approve the digest of the plan that you have read');
     const because = reason === undefined ? {} : { reason };
-    return this.answer(id, { type: 'approved', by: person(request).name, digest, ...because });
+    const { name: by, approvalRoles: roles } = person(request);
+    const lapsed = lapsedGrants(await mustFind(this.store, id), (name) => this.credentials.named(name));
+    const forgone = lapsed.length === 0 ? {} : { lapsed };
+    return this.answer(id, { type: 'approved', by, digest, roles, ...because, ...forgone });
   }
 
   /** Says no to the plan. */

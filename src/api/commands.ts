@@ -1,9 +1,10 @@
 import { FirebreakError, type ErrorCode } from '../core/errors.js';
-import type { Event } from '../core/event.js';
+import type { Event, JournalEntry } from '../core/event.js';
 import type { Execution } from '../core/execution.js';
 import { Engine, type Commanded } from '../engine/engine.js';
 import type { ExecutionStore } from '../engine/execution-store.js';
 import { notFound } from './execution-detail.js';
+import { grantsIn } from './journal-view.js';
 
 type Refused = Extract<Commanded, { ok: false }>;
 
@@ -42,23 +43,29 @@ export async function carryOut(
   if (commanded.ok) return commanded.execution;
   const { because, detail } = commanded;
   if (because === 'not-found') throw notFound(id);
-  if (because !== 'not-in-phase') throw new FirebreakError(CODES[because], detail);
-  const [stored, journal] = await Promise.all([store.get(id), store.journal(id)]);
-  if (stored !== undefined && journal.some(({ event }) => isSame(event, command))) return stored.execution;
-  if (stored !== undefined && cameTooLate(stored.execution, command))
-    throw new FirebreakError('expired', 'nobody approved in time');
-  throw new FirebreakError('not-in-phase', detail);
+  if (because !== 'not-in-phase' && because !== 'plan-changed') throw new FirebreakError(CODES[because], detail);
+  const stored = await store.get(id);
+  if (stored === undefined) throw notFound(id);
+  if (because === 'plan-changed') throw new FirebreakError('plan-changed', whatChanged(stored.execution, detail));
+  if (isSaid(await store.journal(id), command)) return stored.execution;
+  throw cameTooLate(stored.execution, command) ?? new FirebreakError('not-in-phase', detail);
 }
 
-function isSame(event: Event, command: Command): boolean {
-  if (event.type !== command.type || event.by !== command.by) return false;
-  return event.type !== 'approved' || command.type !== 'approved' || event.digest === command.digest;
+/** Tells whether the same person has said the same before; an agreement counts only for the plan that it was about. */
+function isSaid(journal: readonly JournalEntry[], command: Command): boolean {
+  if (command.type === 'approved')
+    return grantsIn(journal).some((grant) => grant.by === command.by && grant.digest === command.digest);
+  return journal.some(({ event }) => event.type === command.type && event.by === command.by);
 }
 
-function cameTooLate({ state }: Execution, command: Command): boolean {
-  return (
-    state.phase === 'closed' &&
-    state.outcome === 'expired' &&
-    (command.type === 'approved' || command.type === 'rejected')
-  );
+/** Whoever read the plan some time ago hears what is different now, and what to approve instead. */
+function whatChanged({ state }: Execution, detail: string): string {
+  if (state.phase !== 'awaiting-approval') return detail;
+  const since = state.changed === undefined ? '' : `; changed since it was agreed to: ${state.changed.join('; ')}`;
+  return `${detail}, which is ${state.digest}${since}`;
+}
+
+function cameTooLate({ state }: Execution, { type }: Command): FirebreakError | undefined {
+  if (state.phase !== 'closed' || state.outcome !== 'expired') return undefined;
+  return type === 'approved' || type === 'rejected' ? new FirebreakError('expired', state.detail) : undefined;
 }

@@ -19,7 +19,7 @@ export function notFound(id: string): FirebreakError {
 /** Gives one execution with what only its journal knows: who agreed to it. */
 export async function executionDetail(store: ExecutionStore, execution: Execution): Promise<ExecutionView> {
   const { mode, state } = execution;
-  const mayHaveGrants = mode === 'approve' && state.phase !== 'planning' && state.phase !== 'awaiting-approval';
+  const mayHaveGrants = mode !== 'auto' && state.phase !== 'planning' && state.phase !== 'awaiting-approval';
   return mayHaveGrants
     ? executionView(execution, grantsIn(await store.journal(execution.id)))
     : executionView(execution);

@@ -1,8 +1,10 @@
 import type { Alert } from '../core/alert.js';
-import { planOf, type Execution, type Grant, type StepPlan, type StepRecord } from '../core/execution.js';
-import { planDigest } from '../core/plan-digest.js';
-import type { Sample } from '../core/runbook.js';
+import type { Execution, Grant, StepRecord } from '../core/execution.js';
+import { approvalView } from './approval-view.js';
 import { iso, isoAll } from './instants.js';
+import { leaseView } from './lease-view.js';
+import { planView } from './plan-view.js';
+import { verificationView } from './verification-view.js';
 
 /**
  * Makes the JSON of an execution as the contract has it; what is not known is left out.
@@ -11,8 +13,8 @@ import { iso, isoAll } from './instants.js';
  * @param grants of persons, when the journal was asked; the execution itself knows them only while it waits for more
  */
 export function executionView(execution: Execution, grants: readonly Grant[] = waitingGrants(execution)) {
-  const { id, runbook, runbookVersion, target, mode, dryRun, trigger, alert, requestedBy, reason, state, timeline } =
-    execution;
+  const { id, runbook, runbookVersion, target, mode, dryRun, trigger, alert, requestedBy, state, timeline } = execution;
+  const lease = leaseView(execution);
   return {
     id,
     runbook,
@@ -23,18 +25,16 @@ export function executionView(execution: Execution, grants: readonly Grant[] = w
     dryRun,
     trigger,
     requestedBy,
-    ...(reason === undefined ? {} : { reason }),
+    ...optionalView(execution),
     ...(state.phase === 'closed' ? { outcome: state.outcome, detail: state.detail } : {}),
     ...(state.phase === 'reverting' ? { detail: state.detail } : {}),
+    ...(state.phase === 'applying' && state.effect.is === 'none' ? isoAll({ startBy: state.startBy }) : {}),
     ...(alert === undefined ? {} : { alert: alertView(alert) }),
     ...planView(execution),
     approval: approvalView(execution, grants),
     steps: execution.steps.map(stepView),
-    verification: {
-      samples: execution.samples.map(sampleView),
-      ...(execution.verdict === undefined ? {} : { verdict: execution.verdict }),
-    },
-    ...(state.phase === 'holding' ? { lease: isoAll({ until: state.leaseUntil, clearSince: state.clearSince }) } : {}),
+    verification: verificationView(execution),
+    ...(lease === undefined ? {} : { lease }),
     ...(state.phase === 'held' ? { held: { cause: state.cause, since: iso(state.since) } } : {}),
     openedAt: iso(timeline.openedAt),
     ...isoAll({ closedAt: execution.closedAt, resolvedAt: execution.resolvedAt }),
@@ -53,27 +53,6 @@ function alertView({ fingerprint, status, labels, annotations, startsAt, endsAt,
   return { fingerprint, status, labels, annotations, ...isoAll({ startsAt, endsAt }), generatorURL };
 }
 
-function planView(execution: Execution): object {
-  const plan = planOf(execution);
-  if (plan.length === 0) return {};
-  return {
-    plan: { steps: plan.map(stepPlanView), digest: planDigest(execution.target, execution.orders.steps, plan) },
-  };
-}
-
-/** What an approver reads of one step; what `revert` needs is not for reading. */
-export function stepPlanView({ step, uses, summary, changes, reversible }: StepPlan) {
-  return { name: step, uses, summary, changes, reversible };
-}
-
-function approvalView({ mode, orders, state }: Execution, grants: readonly Grant[]) {
-  return {
-    required: mode === 'approve' ? orders.approval.required : 0,
-    grants: grants.map((grant) => ({ ...grant, at: iso(grant.at) })),
-    ...(state.phase === 'awaiting-approval' ? { expiresAt: iso(state.expiresAt) } : {}),
-  };
-}
-
 function stepView({ name, uses, state, attempts, startedAt, finishedAt, error }: StepRecord) {
   return {
     name,
@@ -85,7 +64,12 @@ function stepView({ name, uses, state, attempts, startedAt, finishedAt, error }:
   };
 }
 
-/** One answer of a probe, with its moment in JSON's form. */
-export function sampleView(sample: Sample) {
-  return { ...sample, at: iso(sample.at) };
+/** What only some executions have. */
+function optionalView({ lowered, reason, escalation, escalatedFrom }: Execution) {
+  return {
+    ...(lowered === undefined ? {} : { lowered }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(escalation === undefined ? {} : { escalation }),
+    ...(escalatedFrom === undefined ? {} : { escalatedFrom }),
+  };
 }

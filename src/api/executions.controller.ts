@@ -5,7 +5,7 @@ import { Needs } from '../access/needs.js';
 import type { ExecutionFilter, ExecutionStore } from '../engine/execution-store.js';
 import { STORE } from '../parts.js';
 import { executionDetail, mustFind } from './execution-detail.js';
-import { PHASES } from '../core/execution.js';
+import { PHASES, type Outcome } from '../core/execution.js';
 import { executionView } from './execution-view.js';
 import { journalView } from './journal-view.js';
 import { limit, readQuery } from './read-request.js';
@@ -20,7 +20,8 @@ const OUTCOMES = [
   'not-needed',
   'dry-run',
   'accepted',
-] as const;
+  'blocked',
+] as const satisfies readonly Outcome[];
 const text = z.string().max(500).exactOptional();
 
 const listQuery = z.strictObject({

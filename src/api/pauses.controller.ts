@@ -1,5 +1,5 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Needs } from '../access/needs.js';
@@ -13,13 +13,15 @@ import type { ExecutionStore } from '../engine/execution-store.js';
 import { newId } from '../intake/new-id.js';
 import { CLOCK, STORE } from '../parts.js';
 import { isoAll, readMoment } from './instants.js';
-import { readBody, schemaOf } from './read-request.js';
+import { readBody, readQuery, schemaOf } from './read-request.js';
 
 const pauseBody = z.strictObject({
   scope: z.string().max(500).refine(isPauseScope, 'must be all, runbook:<name>, plugin:<name> or target:<glob>'),
   reason: z.string().trim().min(1).max(1_000),
   until: z.string().max(100).exactOptional(),
 });
+
+const why = z.strictObject({ reason: z.string().max(1_000).exactOptional() });
 
 /** The kill switch. */
 @ApiTags('pauses')
@@ -60,8 +62,10 @@ export class PausesController {
   @Delete(':id')
   @Needs('operator')
   @ApiOperation({ summary: 'Lift a pause' })
-  async lift(@Param('id') id: string): Promise<object> {
-    if (!(await this.store.liftPause(id)))
+  @ApiQuery({ name: 'reason', required: false, type: String })
+  async lift(@Param('id') id: string, @Query() query: unknown, @Req() request: FastifyRequest): Promise<object> {
+    const { reason } = readQuery(why, query);
+    if (!(await this.store.liftPause(id, person(request).name, reason)))
       throw new FirebreakError('not-found', `there is no pause ${id.slice(0, 100)}`);
     return { id, lifted: true };
   }

@@ -1,10 +1,13 @@
 import type { Snapshot } from '../catalog/snapshot.js';
 import { formatDuration } from '../core/duration.js';
 import { formatMatcher } from '../core/matcher.js';
-import type { Guards, Runbook, VerifySpec } from '../core/runbook.js';
+import type { ApprovalRule, Runbook, VerifySpec } from '../core/runbook.js';
+import type { Scorecard } from '../engine/governance.js';
+import { guardsView, probeView } from './guards-view.js';
+import { effectiveMode, scorecardView } from './scorecard-view.js';
 
-/** Makes the JSON of a runbook: what an operator wrote, with the defaults filled in. */
-export function runbookView(runbook: Runbook) {
+/** Makes the JSON of a runbook: what an operator wrote, with the defaults filled in, and what has become of it. */
+export function runbookView(runbook: Runbook, scorecard: Scorecard) {
   const {
     name,
     title,
@@ -27,11 +30,12 @@ export function runbookView(runbook: Runbook) {
     owner,
     version,
     mode,
+    effectiveMode: effectiveMode(runbook, scorecard),
     priority,
     match: match.map(formatMatcher),
     target: target.source,
     params,
-    approval: { required: approval.required, within: formatDuration(approval.withinMs) },
+    approval: approvalView(approval),
     guards: guardsView(guards),
     steps: steps.map((step) => ({
       name: step.name,
@@ -46,32 +50,29 @@ export function runbookView(runbook: Runbook) {
     onResolved: runbook.onResolved,
     clearFor: formatDuration(runbook.clearForMs),
     ...(runbook.leaseMs === undefined ? {} : { lease: formatDuration(runbook.leaseMs) }),
+    ...(runbook.leaseMaxMs === undefined ? {} : { maxLease: formatDuration(runbook.leaseMaxMs) }),
+    ...(runbook.escalate === undefined ? {} : { escalate: runbook.escalate }),
+    ...(runbook.serving === undefined ? {} : { serving: servingView(runbook.serving) }),
     notify,
+    scorecard: scorecardView(scorecard),
   };
 }
 
 /** The same with the part for people, as it was written. */
-export function runbookDetail(runbook: Runbook, { guides }: Snapshot) {
+export function runbookDetail(runbook: Runbook, scorecard: Scorecard, { guides }: Snapshot) {
   const guide = guides.get(runbook.name);
-  return { ...runbookView(runbook), ...(guide === undefined ? {} : { guide: guide.source }) };
+  return { ...runbookView(runbook, scorecard), ...(guide === undefined ? {} : { guide: guide.source }) };
 }
 
-function guardsView({ cooldownMs, maxAlertAgeMs, rate, blastRadius }: Guards) {
-  return {
-    cooldown: formatDuration(cooldownMs),
-    maxAlertAge: formatDuration(maxAlertAgeMs),
-    ...(rate === undefined ? {} : { rate: { limit: rate.limit, per: formatDuration(rate.perMs) } }),
-    ...(blastRadius === undefined
-      ? {}
-      : { blastRadius: { ...withoutMs(blastRadius), per: formatDuration(blastRadius.perMs) } }),
-  };
+function approvalView({ required, withinMs, roles, onExpiry = 'close' }: ApprovalRule) {
+  return { required, ...(roles === undefined ? {} : { roles }), within: formatDuration(withinMs), onExpiry };
 }
 
-function withoutMs({ by, limit }: NonNullable<Guards['blastRadius']>) {
-  return { by, limit };
+function servingView({ out, in: into }: NonNullable<Runbook['serving']>) {
+  return { out: out.source, ...(into === undefined ? {} : { in: into.source }) };
 }
 
-function verifyView({ probe, with: parameters, limits }: VerifySpec) {
+function verifyView({ probe, with: parameters, limits, guards }: VerifySpec) {
   const { everyMs, withinMs, ...counts } = limits;
   return {
     probe,
@@ -79,5 +80,6 @@ function verifyView({ probe, with: parameters, limits }: VerifySpec) {
     every: formatDuration(everyMs),
     within: formatDuration(withinMs),
     ...counts,
+    ...(guards.length === 0 ? {} : { guards: guards.map((guard) => ({ name: guard.name, ...probeView(guard) })) }),
   };
 }

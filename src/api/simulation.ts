@@ -1,42 +1,49 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Catalog } from '../catalog/catalog.js';
 import { alertName, type Alert, type Instant } from '../core/alert.js';
-import type { Claim } from '../core/claim.js';
+import { explain, type OpeningRefusal } from '../core/claim-refusal.js';
 import type { Clock } from '../core/clock.js';
 import { decide, type Decision } from '../core/decide.js';
+import { fired, NO_EPISODE, resolved } from '../core/episode.js';
+import { hasBegun } from '../core/evolved.js';
+import type { Event } from '../core/event.js';
+import type { Execution } from '../core/execution.js';
+import { explainNoRunbook, nearestMisses } from '../core/explain-match.js';
+import { fateOf, type Decided } from '../core/fate.js';
+import { loweredBy } from '../core/lowered.js';
 import { openExecution } from '../core/open.js';
-import { pauses, type Pause } from '../core/pause.js';
+import { ADVICE } from '../core/suppressions.js';
+import { nextOpening } from '../core/window.js';
 import { Effects } from '../engine/effects.js';
-import type { ExecutionStore } from '../engine/execution-store.js';
+import type { ExecutionStore, KnownAlert } from '../engine/execution-store.js';
+import { Permit } from '../engine/permit.js';
 import { CLOCK, STORE } from '../parts.js';
 import { PluginHost } from '../plugin-host/plugin-host.js';
-import { stepPlanView } from './execution-view.js';
+import { alreadyAnswered } from './already-answered.js';
+import { Imagined } from './imagined.js';
+import { plannedView, whatNext, type Simulated, type SimulatedAlert } from './simulated.js';
+import { when } from './why-words.js';
 
 type Run = Extract<Decision, { run: true }>;
 
-interface Circumstances {
+/** One payload on its way through. */
+interface Course {
   readonly now: Instant;
-  readonly inForce: readonly Pause[];
-  readonly mayPlan: () => boolean;
+  readonly imagined: Imagined;
+  opened: number;
+  plans: number;
+  /** The last plan for each target: one after the other, so that real executions are not kept waiting. */
+  readonly planning: Map<string, Promise<unknown>>;
 }
 
 /** Plans ask the targets, so one request makes at most this many. */
 const MOST_PLANS = 20;
+const MOST_MISSES = 200;
 
-/** What would happen with one alert for one runbook. */
-export interface Simulated {
-  readonly runbook?: string;
-  readonly would: 'open' | 'suppress' | 'note';
-  readonly because?: string;
-  readonly detail?: string;
-  readonly target?: string;
-  readonly mode?: string;
-  readonly plan?: object;
-  /** What must hold when the execution is opened, and is checked only then. */
-  readonly provided?: readonly Claim[];
-}
-
-/** Says what would happen with alerts, and why; nothing is kept and nothing is changed. */
+/**
+ * Says what would become of the alerts of a payload, and why: the same decisions, claims, trust and plans as for a real
+ * one, in the same order; but nothing is taken, kept or changed.
+ */
 @Injectable()
 export class Simulation {
   private readonly effects: Effects;
@@ -47,66 +54,155 @@ export class Simulation {
     host: PluginHost,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
-    this.effects = new Effects(store, host, clock, 'simulation');
+    const nobody = { open: async () => ({ opened: false, detail: 'a simulation opens nothing' }) as const };
+    // nobody keeps it fresh, so that nothing can ever be begun with it
+    const permit = new Permit('simulation', store, clock, () => undefined);
+    this.effects = new Effects(permit, host, clock, nobody);
   }
 
   /** Goes through the alerts of one body. */
-  async run(alerts: readonly Alert[]): Promise<object[]> {
-    const now = this.clock.now();
-    const inForce = await this.store.pauses();
-    let plans = 0;
-    const mayPlan = (): boolean => plans++ < MOST_PLANS;
-    return Promise.all(
-      alerts.map(async (alert) => {
-        const decided = this.decide(alert, now).map(async (one) =>
-          one.run ? this.wouldRun(one, alert, { now, inForce, mayPlan }) : refused(one),
-        );
-        const decisions = decided.length > 0 ? await Promise.all(decided) : [unanswered(alert)];
-        return { fingerprint: alert.fingerprint, alertname: alertName(alert), status: alert.status, decisions };
-      }),
+  async run(alerts: readonly Alert[]): Promise<SimulatedAlert[]> {
+    const course: Course = {
+      now: this.clock.now(),
+      imagined: new Imagined(this.store, await this.store.governance.storms()),
+      opened: 0,
+      plans: 0,
+      planning: new Map(),
+    };
+    const runbooks = [...this.catalog.current.runbooks.values()];
+    const answers: (() => Promise<SimulatedAlert>)[] = [];
+    // the guards in the order of the payload; the plans, which take time, all at once
+    for (const alert of alerts) {
+      const decided = await (alert.status === 'firing' ? this.firing(alert, course) : this.resolved(alert));
+      const misses = alert.status === 'firing' ? nearestMisses(runbooks, alert.labels, MOST_MISSES) : [];
+      const { fingerprint, status } = alert;
+      answers.push(async () => {
+        const decisions = await Promise.all(decided.map((one) => one()));
+        const about = { fingerprint, alertname: alertName(alert), status };
+        return { ...about, fate: fateOf(decisions.map(decidedOf)), decisions, misses };
+      });
+    }
+    return Promise.all(answers.map((answer) => answer()));
+  }
+
+  private async firing(alert: Alert, course: Course): Promise<(() => Promise<Simulated>)[]> {
+    const { index, runbooks, surroundings } = this.catalog.current;
+    const candidates = index.candidates(alert.labels);
+    if (candidates.length === 0) {
+      const detail = explainNoRunbook([...runbooks.values()], alert.labels);
+      return [async () => ({ would: 'note', because: 'no-runbook', detail, toDo: ADVICE['no-runbook'] })];
+    }
+    const known = await this.store.alert(alert.fingerprint);
+    const answered = alreadyAnswered(known, alert, candidates);
+    if (answered !== undefined) return answered.map((one) => async () => duplicate(one));
+    const all: (() => Promise<Simulated>)[] = [];
+    const decided = decide(alert, candidates, course.now, surroundings);
+    // in the order in which they are recorded
+    for (const decision of decided.toSorted((a, b) => Number(a.run) - Number(b.run))) {
+      all.push(
+        decision.run ? await this.wouldRun(decision, alert, known, course) : async () => this.refused(decision, course),
+      );
+    }
+    return all;
+  }
+
+  private async wouldRun(
+    decision: Run,
+    alert: Alert,
+    known: KnownAlert | undefined,
+    course: Course,
+  ): Promise<() => Promise<Simulated>> {
+    const { now, imagined } = course;
+    const { runbook, target, orders } = decision;
+    const refusal = await refusalOf(decision, alert, known, imagined);
+    const id = `simulated-${course.opened + 1}`;
+    const opening = { id, runbook, target, orders, alert, receivedAt: now };
+    const opened = openExecution({ ...opening, trigger: 'alert', requestedBy: 'simulation', dryRun: false }, now);
+    const lowered = loweredBy(opened, await this.store.governance.standing(opened));
+    const execution: Execution = lowered === undefined ? opened : { ...opened, mode: lowered.to, lowered };
+    if (refusal === undefined) {
+      course.opened++;
+      imagined.take(decision.claims, id);
+    }
+    const mayPlan = course.plans++ < MOST_PLANS;
+    return async () => {
+      const event = mayPlan ? await this.plan(execution, course) : undefined;
+      return { ...factsOf(execution, event), ...(refusal === undefined ? wouldOpen(execution, event) : no(refusal)) };
+    };
+  }
+
+  private plan(execution: Execution, { planning }: Course): Promise<Event> {
+    const before = planning.get(execution.target) ?? Promise.resolve();
+    const plan = before.then(() => this.effects.plan(execution));
+    planning.set(
+      execution.target,
+      plan.catch(() => undefined),
     );
+    return plan;
   }
 
-  private decide(alert: Alert, now: Instant): Decision[] {
-    const { index, surroundings } = this.catalog.current;
-    return alert.status === 'resolved' ? [] : decide(alert, index.candidates(alert.labels), now, surroundings);
+  private refused({ runbook, because, detail }: Extract<Decision, { run: false }>, { now }: Course): Simulated {
+    const windows = this.catalog.current.runbooks.get(runbook)?.guards.windows;
+    const opens = because === 'outside-window' && windows !== undefined ? nextOpening(windows, now) : undefined;
+    const next = opens === undefined ? '' : `; it opens at ${when(opens, now)}`;
+    return { runbook, would: 'suppress', because, detail: `${detail}${next}`, toDo: ADVICE[because] };
   }
 
-  private async wouldRun(decision: Run, alert: Alert, { now, inForce, mayPlan }: Circumstances): Promise<Simulated> {
-    const { runbook, target, claims } = decision;
-    const plan = mayPlan()
-      ? await this.plan(decision, alert, now)
-      : { skipped: `only ${MOST_PLANS} plans are made at once` };
-    const facts = { runbook: runbook.name, target, mode: runbook.mode, plan };
-    const pause = inForce.find((one) => pauses(one, scopesIn(claims), now));
-    if (pause !== undefined)
-      return { ...facts, would: 'suppress', because: 'paused', detail: `paused (${pause.scope}): ${pause.reason}` };
-    // whether these can be taken is known only by taking them
-    return { ...facts, would: 'open', provided: claims.filter((claim) => claim.kind !== 'unpaused') };
-  }
-
-  /** The same planning as for a real execution, of one that is never kept. */
-  private async plan({ runbook, target, orders }: Run, alert: Alert, now: Instant): Promise<object> {
-    const opening = { id: 'simulation', runbook, target, orders, alert, receivedAt: now };
-    const event = await this.effects.plan(
-      openExecution({ ...opening, trigger: 'alert', requestedBy: 'simulation', dryRun: true }, now),
+  private async resolved({ fingerprint, startsAt, endsAt = startsAt }: Alert): Promise<(() => Promise<Simulated>)[]> {
+    const known = await this.store.alert(fingerprint);
+    const over = known !== undefined && resolved(known.episode, endsAt).news === 'over';
+    if (!over) return [async () => ({ would: 'note', detail: 'resolved; not news' })];
+    const stored = await Promise.all(known.answers.map(({ executionId }) => this.store.get(executionId)));
+    const open = stored.flatMap((one) =>
+      one === undefined || one.execution.state.phase === 'closed' ? [] : [one.execution],
     );
-    if (event.type === 'planned') return { steps: event.plan.map(stepPlanView), digest: event.digest };
-    if (event.type === 'not-needed') return { notNeeded: event.detail };
-    return { failed: 'detail' in event ? event.detail : event.type };
+    if (open.length === 0) return [async () => ({ would: 'note', detail: 'resolved; nothing is open for it' })];
+    return open.map((execution) => async () => wouldEnd(execution));
   }
 }
 
-function refused({ runbook, because, detail }: Extract<Decision, { run: false }>): Simulated {
-  return { runbook, would: 'suppress', because, detail };
+/** Which guard would say no. */
+async function refusalOf(
+  { claims }: Run,
+  { startsAt }: Alert,
+  known: KnownAlert | undefined,
+  imagined: Imagined,
+): Promise<OpeningRefusal | undefined> {
+  const { news, next } = fired(known?.episode ?? NO_EPISODE, startsAt);
+  if (news === 'stale') return { because: 'stale', tombstone: next.tombstone };
+  // a new incident has not been answered by anybody
+  return imagined.look(news === 'same' ? claims : claims.filter(({ kind }) => kind !== 'episode'), 'simulation');
 }
 
-function unanswered(alert: Alert): Simulated {
-  if (alert.status === 'firing')
-    return { would: 'note', because: 'no-runbook', detail: 'no runbook matches this alert' };
-  return { would: 'note', detail: 'resolved: closes what is not begun for this incident, and marks what is in force' };
+function duplicate({ runbook, executionId }: { runbook: string; executionId: string }): Simulated {
+  return { runbook, would: 'suppress', ...no({ because: 'duplicate', executionId }), executionId };
 }
 
-function scopesIn(claims: readonly Claim[]): readonly string[] {
-  return claims.flatMap((claim) => (claim.kind === 'unpaused' ? claim.scopes : []));
+function factsOf(execution: Execution, event: Event | undefined): Simulated & { would: 'open' } {
+  const { runbook, target, mode, lowered } = execution;
+  const plan = event === undefined ? { skipped: `only ${MOST_PLANS} plans are made at once` } : plannedView(event);
+  return { runbook, would: 'open', target, mode, ...(lowered === undefined ? {} : { lowered }), plan };
+}
+
+function wouldOpen(execution: Execution, event: Event | undefined): Partial<Simulated> {
+  return { executionId: execution.id, next: whatNext(execution, event) };
+}
+
+function no(refusal: OpeningRefusal): Partial<Simulated> {
+  const { because } = refusal;
+  return { would: 'suppress', because, detail: explain(refusal), refusal, toDo: ADVICE[because] };
+}
+
+function wouldEnd(execution: Execution): Simulated {
+  const { id, runbook, state } = execution;
+  const would = state.phase === 'planning' || state.phase === 'awaiting-approval' ? 'close' : 'note';
+  const next = hasBegun(execution)
+    ? 'what is in force would go on as the runbook says'
+    : 'it would end, because nothing was changed yet';
+  return { runbook, would, executionId: id, detail: 'the alert resolved', next };
+}
+
+function decidedOf({ would, because }: Simulated): Decided {
+  const decision = ({ open: 'opened', suppress: 'suppressed', close: 'closed', note: 'noted' } as const)[would];
+  return because === undefined ? { decision } : { decision, because };
 }

@@ -1,15 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Catalog } from '../catalog/catalog.js';
 import { alertFingerprint, type Alert, type Instant } from '../core/alert.js';
-import { claimsOf, type Claim } from '../core/claim.js';
+import type { Claim } from '../core/claim.js';
+import { claimsOf } from '../core/claims-of.js';
 import { explain } from '../core/claim-refusal.js';
 import type { Clock } from '../core/clock.js';
-import { render } from '../core/decide.js';
+import { render } from '../core/render.js';
 import { FirebreakError } from '../core/errors.js';
 import type { Execution, Trigger } from '../core/execution.js';
 import { openExecution } from '../core/open.js';
 import type { Runbook } from '../core/runbook.js';
 import { scopeFor } from '../core/template.js';
+import { windowRefusal } from '../core/window.js';
 import type { ExecutionStore } from '../engine/execution-store.js';
 import type { Wakeups } from '../engine/wakeups.js';
 import { CLOCK, STORE, WAKEUPS } from '../parts.js';
@@ -53,15 +55,23 @@ export class StartByHand {
     now: Instant,
   ): { execution: Execution; claims: Claim[] } {
     const runbook = this.runbook(request.runbook);
+    refuseOutside(runbook, request, now);
     const subject = subjectOf(request, now);
     const rendered = render(runbook, scopeFor(subject, runbook.params, this.catalog.current.surroundings));
     if (!rendered.ok) throw new FirebreakError('suppressed', `${rendered.because}: ${rendered.detail}`);
-    const { target, orders } = rendered;
+    const { aim, orders } = rendered;
+    const claims = claimsOf(runbook, subject, aim, this.catalog.current.surroundings.governor);
+    if (!claims.ok) throw new FirebreakError('suppressed', `${claims.because}: ${claims.detail}`);
+    const { target } = aim;
     const { reason, dryRun } = request;
-    const opening = { id: executionId, runbook, target, orders, trigger, requestedBy: by, dryRun, receivedAt: now };
-    const execution = openExecution({ ...opening, ...(reason === undefined ? {} : { reason }) }, now);
-    // it answers no incident, so it neither needs nor uses up one
-    return { execution, claims: claimsOf(runbook, subject, target).filter((claim) => claim.kind !== 'episode') };
+    const acting = claims.claims.acting.filter(isForPeople);
+    const opening = { id: executionId, runbook, target, trigger, requestedBy: by, dryRun, receivedAt: now };
+    const execution = openExecution(
+      { ...opening, orders: { ...orders, claims: acting }, ...(reason === undefined ? {} : { reason }) },
+      now,
+    );
+    // what changes nothing needs nothing
+    return { execution, claims: dryRun ? [] : claims.claims.opening.filter(isForPeople) };
   }
 
   private runbook(name: string): Runbook {
@@ -75,6 +85,19 @@ export class StartByHand {
       `the runbook rests: ${waits.join(', ')} is not configured in firebreak.yaml`,
     );
   }
+}
+
+/** The windows hold for people, too; how old an alert is has no meaning where there is none. */
+function refuseOutside({ guards: { windows } }: Runbook, { dryRun }: StartRequest, now: Instant): void {
+  const closed = dryRun || windows === undefined ? undefined : windowRefusal(windows, now);
+  if (closed === undefined) return;
+  const detail = `${closed}; a person may act outside of it only by changing the runbook or by another runbook`;
+  throw new FirebreakError('suppressed', `outside-window: ${detail}`);
+}
+
+/** It answers no incident, so it neither needs nor uses up one; and a person may act in a storm. */
+function isForPeople({ kind }: Claim): boolean {
+  return kind !== 'episode' && kind !== 'storm' && kind !== 'calm' && kind !== 'refires';
 }
 
 /** What templates read where they otherwise read an alert. */

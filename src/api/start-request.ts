@@ -90,7 +90,8 @@ export function checkKey(key: string): string {
   throw new FirebreakError('wrong-parameter', 'Idempotency-Key: must be 1 to 200 visible ASCII characters');
 }
 
-function splitLabels(raw: unknown): { labels: Record<string, string>; rest: Record<string, unknown> } {
+/** Takes the labels out of a query: `label.<name>=value`. */
+export function splitLabels(raw: unknown): { labels: Record<string, string>; rest: Record<string, unknown> } {
   const all = entriesOf(raw);
   const isLabel = ([name]: [string, unknown]): boolean => name.startsWith('label.');
   const found = Object.fromEntries(all.filter(isLabel).map(([name, value]) => [name.slice('label.'.length), value]));

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { loadRunbooks } from './load-runbooks.js';
 import type { Names } from './names.js';
 import { formatProblem } from './problem.js';
+import { EMPTY_TOPOLOGY } from './topology.js';
 
 const folder = join(import.meta.dirname, '../../test/fixtures/runbooks-broken');
 
@@ -25,11 +26,20 @@ const names: Names = {
 };
 
 it('tells all mistakes of all files at once, each with its file, line and column, and what would be right', async () => {
-  const { runbooks, problems } = await loadRunbooks(folder, { names, hasAssertions: false });
+  const { runbooks, problems } = await loadRunbooks(folder, { names, topology: EMPTY_TOPOLOGY });
   const expected = readFileSync(join(folder, 'expected-problems.txt'), 'utf8').trimEnd().split('\n');
   expect(problems.map((problem) => formatProblem(problem).replace('test/fixtures/runbooks-broken/', ''))).toEqual(
     expected,
   );
-  // Only these are right in themselves; their names or their human parts are the mistake.
-  expect(runbooks.map((runbook) => runbook.name)).toEqual(['same-name', 'same-name', 'wrong-guide']);
+  // Only these are right in themselves; their names, their human parts or the runbooks that they name are the mistake.
+  expect(runbooks.map((runbook) => runbook.name)).toEqual([
+    'circle-1',
+    'circle-3',
+    'escalates-nowhere',
+    'escalates-to-itself',
+    'escalates-to-unreadable',
+    'same-name',
+    'same-name',
+    'wrong-guide',
+  ]);
 });

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import { DEFAULT_GOVERNOR } from '../core/governor.js';
 import { Catalog, type Reloaded } from './catalog.js';
 import type { Names } from './names.js';
 import { formatProblem } from './problem.js';
+import { EMPTY_TOPOLOGY } from './topology.js';
 
 const names: Names = {
   actions: new Map([['cache/clear', { params: z.object({}), reversible: true }]]),
@@ -76,6 +78,76 @@ describe('the first load', () => {
     const { current } = await open();
     expect([current.runbooks.size, [...current.resting]]).toEqual([0, [['a', ['chat']]]]);
     expect(current.warnings[0]).toBe('runbook a rests: plugins.chat is not configured in firebreak.yaml');
+  });
+});
+
+describe('the limits across all runbooks', () => {
+  const TOPOLOGY = `apiVersion: firebreak/v1
+kind: Topology
+regions: { north: {} }
+centers: { a: { region: north, vendor: v, role: serving, capacity: 10 } }
+groups: { cluster: { eu: 12 } }
+assertions: [{ name: one, minServing: 1 }]
+`;
+
+  it('are those of the core when nobody sets any, and know nothing without a topology', async () => {
+    const { governor } = (await open()).current.surroundings;
+    expect(governor).toEqual({ ...DEFAULT_GOVERNOR, groups: EMPTY_TOPOLOGY.groups });
+  });
+
+  it('are the settings, and the topology’s groups and assertions as they are now', async () => {
+    const topology = join(folder, 'topology.yaml.txt');
+    await writeFile(topology, TOPOLOGY);
+    const settings = { conflicts: [], loop: { limit: 1, perMs: 1 } };
+    const opened = await Catalog.open({ folder, topology, names, governor: settings, now: () => now });
+    if (!opened.ok) throw new Error(opened.problems.map(formatProblem).join('\n'));
+    const { catalog } = opened;
+    expect(catalog.current.surroundings.governor).toEqual({
+      ...settings,
+      groups: { cluster: { eu: 12 }, region: { north: 1 }, vendor: { v: 1 }, role: { serving: 1 } },
+      centers: ['a'],
+      assertions: [{ name: 'one', minServing: 1, among: { a: 10 } }],
+    });
+    await writeFile(topology, TOPOLOGY.replace('eu: 12', 'eu: 13'));
+    expect(await catalog.reload()).toMatchObject({ activated: true, changed: true });
+    expect(catalog.current.surroundings.governor).toMatchObject({ ...settings, groups: { cluster: { eu: 13 } } });
+  });
+});
+
+describe('a topology that cannot be read', () => {
+  it('is the only thing that anybody hears of, and not that something is missing in it', async () => {
+    await write('a', '  guards: { blastRadius: { by: cluster, percent: 20, per: 1h } }\n');
+    const topology = join(folder, 'topology.yaml.txt');
+    await writeFile(topology, 'regions: [');
+    const opened = await Catalog.open({ folder, topology, names, now: () => now });
+    const files = opened.ok ? [] : opened.problems.map((problem) => problem.file);
+    expect(new Set(files.map((file) => file.slice(-17)))).toEqual(new Set(['topology.yaml.txt']));
+  });
+});
+
+describe('a runbook that names another', () => {
+  it('may name one that rests, and somebody is warned', async () => {
+    await write('a', '  escalate: b\n  guards: { storm: { propose: b } }\n');
+    await write('b', '  notify: [chat/oncall]\n');
+    const { current } = await open();
+    expect(current.runbooks.get('a')?.escalate).toBe('b');
+    expect(current.warnings).toEqual([
+      'runbook b rests: plugins.chat is not configured in firebreak.yaml',
+      'runbook a escalates to b, which rests',
+      'runbook a proposes b in a storm, which rests',
+    ]);
+  });
+
+  it('is refused while the other is not there, so that a reload keeps the old edition (I12)', async () => {
+    await write('a', '  escalate: b\n');
+    await Promise.all(['b', 'c', 'd', 'e'].map((name) => write(name)));
+    const catalog = await open();
+    await remove('b');
+    const reloaded = await catalog.reload();
+    expect(reloaded).toMatchObject({ activated: false, because: 'broken' });
+    expect(catalog.status().problems.map(({ line, message }) => [line, message])).toEqual([
+      [8, 'spec.escalate: unknown runbook "b"; known: a, c, d, e'],
+    ]);
   });
 });
 

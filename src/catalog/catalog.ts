@@ -1,4 +1,6 @@
+import type { GovernorSettings } from '../config/governor.js';
 import type { Instant } from '../core/alert.js';
+import { DEFAULT_GOVERNOR } from '../core/governor.js';
 import type { Surroundings } from '../core/template.js';
 import type { Names } from './names.js';
 import type { Problem } from './problem.js';
@@ -15,6 +17,8 @@ export interface CatalogOptions {
   readonly names: Names;
   /** What templates read as `config`. */
   readonly config?: Surroundings['config'];
+  /** Limits across all runbooks; those of the core when left out. */
+  readonly governor?: GovernorSettings;
   /** The shared clock. */
   readonly now: () => Instant;
 }
@@ -152,8 +156,9 @@ export class Catalog {
   }
 }
 
-function build(sources: Sources, { names, config = {} }: CatalogOptions, now: Instant): Promise<BuiltSnapshot> {
-  return buildSnapshot(sources, names, config, now);
+function build(sources: Sources, options: CatalogOptions, now: Instant): Promise<BuiltSnapshot> {
+  const { names, config = {}, governor = DEFAULT_GOVERNOR } = options;
+  return buildSnapshot(sources, { names, config, governor }, now);
 }
 
 function namesIn({ runbooks, resting }: Snapshot): string[] {

@@ -31,10 +31,20 @@ function issuesFrom(issue: z.core.$ZodIssue, base: Path): Issue[] {
   // Unknown keys are found by `unknownKeys`, one by one and with what is allowed.
   if (issue.code === 'unrecognized_keys') return [];
   const path = [...base, ...issue.path.map((part) => (typeof part === 'number' ? part : String(part)))];
+  const meant = issue.code === 'invalid_union' ? meantMember(issue) : undefined;
+  if (meant !== undefined) return meant.flatMap((inner) => issuesFrom(inner, path));
   const params = issue.code === 'custom' ? issue.params : undefined;
   const within: unknown = params?.['within'];
   const onKey = params?.['onKey'] === true;
   return [{ path, onKey, message: labelled(path, issue.message), ...(isPosition(within) ? { within } : {}) }];
+}
+
+/** What is wrong with the only member of a union that takes a value of this kind at all. */
+function meantMember({ errors }: z.core.$ZodIssueInvalidUnion): readonly z.core.$ZodIssue[] | undefined {
+  const otherKind = ({ code, path }: z.core.$ZodIssue): boolean =>
+    path.length === 0 && (code === 'invalid_type' || code === 'invalid_value');
+  const possible = errors.filter((issues) => !issues.some(otherKind));
+  return possible.length === 1 ? possible[0] : undefined;
 }
 
 function labelled(path: Path, message: string): string {
@@ -45,7 +55,7 @@ function isPosition(value: unknown): value is Position {
   return typeof value === 'object' && value !== null && 'line' in value && 'column' in value;
 }
 
-/** Unions are not looked into: which of their members was meant cannot be told. */
+/** Unions of several maps are not looked into: which of them was meant cannot be told. */
 function unknownKeys(schema: z.core.$ZodType, value: unknown, path: Path): Issue[] {
   const inner = unwrapped(schema);
   if (Array.isArray(value)) {
@@ -76,7 +86,7 @@ function usableKeys(fields: ReadonlyMap<string, z.core.$ZodType>): string[] {
   return [...fields].filter(([, field]) => !(unwrapped(field) instanceof z.ZodNever)).map(([key]) => key);
 }
 
-/** The schema below what only adds defaults, optionality or a transformation. */
+/** The schema below what only adds defaults, optionality, a transformation or single words such as `off`. */
 export function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
   if (
     schema instanceof z.ZodOptional ||
@@ -87,6 +97,10 @@ export function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
     schema instanceof z.ZodCatch
   ) {
     return unwrapped(schema.unwrap());
+  }
+  if (schema instanceof z.ZodUnion) {
+    const members = schema.options.filter((option) => !(option instanceof z.ZodLiteral));
+    return members.length === 1 && members[0] !== undefined ? unwrapped(members[0]) : schema;
   }
   return schema instanceof z.ZodPipe ? unwrapped(schema.in) : schema;
 }

@@ -31,10 +31,14 @@ function oneOf(values: readonly unknown[]): string {
 }
 
 function guess(input: unknown, values: readonly unknown[]): string {
-  if (typeof input !== 'string') return `, not ${kindOf(input)}`;
   const words = values.filter((value) => typeof value === 'string');
-  const found = words.length > 1 ? nearest(input, words) : undefined;
-  return found === undefined ? `, not ${JSON.stringify(input)}` : `: did you mean "${found}"?`;
+  const found = typeof input === 'string' && words.length > 1 ? nearest(input, words) : undefined;
+  return found === undefined ? `, not ${shown(input)}` : `: did you mean "${found}"?`;
+}
+
+/** Names a value that somebody wrote: a text as it is, anything else by its kind. */
+export function shown(input: unknown): string {
+  return typeof input === 'string' ? JSON.stringify(input) : kindOf(input);
 }
 
 function bound(origin: string, limit: string, size: number | bigint, inclusive: boolean): string {

@@ -4,6 +4,7 @@ import type { Runbook } from '../core/runbook.js';
 import type { Template } from '../core/template.js';
 import { inReadingOrder, type Problem } from './problem.js';
 import { readRunbook, type ReadRunbook } from './read-runbook.js';
+import { checkLinks } from './runbook-links.js';
 import type { RunbookContext } from './runbook-rules.js';
 import { readSources, type SourceFile, type Sources } from './source-files.js';
 import { compileText } from './template-engine.js';
@@ -32,7 +33,12 @@ export async function loadRunbooks(folder: string, context: RunbookContext): Pro
 export async function buildRunbooks(sources: Sources, context: RunbookContext): Promise<LoadedRunbooks> {
   const read = await readAll(sources.runbooks, context);
   const guides = new Map<string, Template<string>>();
-  const problems = [...sources.problems, ...read.flatMap((one) => one.problems), ...sameNames(read)];
+  const problems = [
+    ...sources.problems,
+    ...read.flatMap((one) => one.problems),
+    ...sameNames(read),
+    ...checkLinks(read),
+  ];
   for (const guide of sources.guides) problems.push(...addGuide(guide, read, guides));
   const runbooks = read.flatMap((one) => (one.runbook === undefined || one.needs.length > 0 ? [] : [one.runbook]));
   const resting = new Map(

@@ -26,7 +26,7 @@ function runbook(name: string, match: readonly Matcher[], priority = 100): Runbo
     mode: 'approve',
     priority,
     approval: { required: 1, withinMs: 1 },
-    guards: { cooldownMs: 0, maxAlertAgeMs: 1 },
+    guards: { cooldownMs: 0, maxAlertAgeMs: 1, require: [] },
     steps: [],
     onUnhealthy: 'hold',
     onResolved: 'keep',

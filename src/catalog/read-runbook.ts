@@ -4,6 +4,7 @@ import { sha256 } from './digest.js';
 import { isUnconfigured, type Names } from './names.js';
 import type { Problem } from './problem.js';
 import { glanceAt } from './runbook-glance.js';
+import { linksIn, type Link } from './runbook-links.js';
 import { checkRules, type RunbookContext } from './runbook-rules.js';
 import { runbookSchema, type RunbookFile } from './runbook-schema.js';
 import { toRunbook } from './to-runbook.js';
@@ -17,6 +18,8 @@ export interface ReadRunbook {
   readonly needs: readonly string[];
   /** Its name and where that stands, also when something else is wrong. */
   readonly name?: { readonly text: string; readonly at: Problem };
+  /** Where it names other runbooks, also when something else is wrong. */
+  readonly links: readonly Link[];
   readonly problems: readonly Problem[];
 }
 
@@ -29,13 +32,13 @@ export interface ReadRunbook {
  */
 export function readRunbook(file: string, text: string, context: RunbookContext): ReadRunbook {
   const parsed = parseYaml(file, text);
-  if (!parsed.ok) return { needs: [], problems: parsed.problems };
+  if (!parsed.ok) return { needs: [], links: [], problems: parsed.problems };
   try {
     return understand(parsed.source, sha256([text]).slice(0, 12), context);
   } catch (error) {
     // A plugin's schema may throw; no content of a file may end the process.
     const message = `cannot be checked: ${error instanceof Error ? error.message : String(error)}`;
-    return { needs: [], problems: [parsed.source.problem({ path: [], message })] };
+    return { needs: [], links: [], problems: [parsed.source.problem({ path: [], message })] };
   }
 }
 
@@ -49,6 +52,7 @@ function understand(source: YamlSource, version: string, context: RunbookContext
     ...(name === undefined
       ? {}
       : { name: { text: name, at: source.problem({ path: ['metadata', 'name'], message: '' }) } }),
+    links: linksIn(glance, source),
     needs: checked.ok ? unconfiguredIn(checked.data, context.names) : [],
     problems: issues.map((issue) => source.problem(issue)),
   };
@@ -57,6 +61,7 @@ function understand(source: YamlSource, version: string, context: RunbookContext
 function unconfiguredIn({ spec }: RunbookFile, names: Names): string[] {
   const used = [
     ...spec.steps.map((step) => step.uses),
+    ...[...spec.guards.require, ...(spec.verify?.guards ?? [])].map((one) => one.probe),
     ...(spec.verify === undefined ? [] : [spec.verify.probe]),
     ...spec.notify,
   ];

@@ -2,21 +2,33 @@ import { z } from 'zod';
 
 const text = z.string().optional().catch(undefined);
 const parameters = z.record(z.string(), z.json()).catch({});
-const step = z
-  .looseObject({ name: text, uses: text, with: parameters.prefault({}) })
-  .catch({ name: undefined, uses: undefined, with: {} });
+const named = { name: undefined, with: {} };
+const step = z.looseObject({ name: text, uses: text, with: parameters.prefault({}) }).catch(named);
+const probe = z.looseObject({ name: text, probe: text, with: parameters.prefault({}) }).catch(named);
+const probes = z.array(probe).catch([]).prefault([]);
 const verify = z
-  .looseObject({ probe: text, with: parameters.prefault({}) })
+  .looseObject({ probe: text, with: parameters.prefault({}), guards: probes })
   .optional()
   .catch(undefined);
 
+const blastRadius = z.looseObject({ by: text, percent: z.unknown().optional() }).optional().catch(undefined);
+const storm = z.looseObject({ propose: text }).optional().catch(undefined);
+const guards = z.looseObject({ blastRadius, storm, require: probes });
+const approval = z.looseObject({ onExpiry: text });
+const serving = z.looseObject({ out: text, in: text }).catch({ out: undefined, in: undefined });
+
 const spec = z.looseObject({
   mode: text,
+  approval: approval.catch({ onExpiry: undefined }).prefault({}),
+  guards: guards.catch(guards.parse({})).prefault({}),
   steps: z.array(step).catch([]).prefault([]),
   verify,
   onUnhealthy: z.unknown().default('revert'),
   onResolved: z.unknown().optional(),
   lease: z.unknown().optional(),
+  maxLease: z.unknown().optional(),
+  escalate: z.unknown().optional(),
+  serving: serving.optional(),
   notify: z.array(text).catch([]).prefault([]),
 });
 

@@ -1,111 +1,67 @@
-import { isUnconfigured, type Names } from './names.js';
-import { checkParameters } from './check-parameters.js';
+import { formatDuration, parseDuration } from '../core/duration.js';
+import type { Names } from './names.js';
+import { checkPlugins } from './plugin-rules.js';
 import type { RunbookGlance } from './runbook-glance.js';
-import { unknownWord } from './suggestion.js';
+import type { Topology } from './topology.js';
+import { checkAgainstTopology } from './topology-demands.js';
 import type { Issue, Path } from './yaml-position.js';
 
 /** What a runbook is held against besides its own schema. */
 export interface RunbookContext {
   readonly names: Names;
-  /** The topology says what must stay true in every cut-over. */
-  readonly hasAssertions: boolean;
+  /** Absent while it cannot be read: then nothing is held against it. */
+  readonly topology?: Topology;
 }
-
-const CUT_OVER = 'cut-over-center/';
 
 /** Finds what is wrong between the parts of a runbook, and between it and the plugins and the topology. */
-export function checkRules(glance: RunbookGlance, { names, hasAssertions }: RunbookContext): Issue[] {
+export function checkRules(glance: RunbookGlance, { names, topology }: RunbookContext): Issue[] {
+  const { steps, verify } = glance.spec;
   return [
-    ...sameNames(glance),
-    ...glance.spec.steps.flatMap((step, i) => checkStep(step, ['spec', 'steps', i], glance, names)),
-    ...checkProbe(glance, names),
-    ...checkNotify(glance, names),
+    ...sameNames(steps, ['spec', 'steps'], 'step'),
+    ...sameNames(verify?.guards ?? [], ['spec', 'verify', 'guards'], 'guard metric'),
+    ...checkPlugins(glance, names),
     ...checkLease(glance),
-    ...(hasAssertions ? [] : checkCutOver(glance)),
+    ...checkExpiry(glance),
+    ...(topology === undefined ? [] : checkAgainstTopology(glance, topology)),
   ];
 }
 
-type Step = RunbookGlance['spec']['steps'][number];
-
-function sameNames({ spec }: RunbookGlance): Issue[] {
-  const stepNames = spec.steps.map((step) => step.name);
-  return stepNames.flatMap((name, i) =>
-    name === undefined || stepNames.indexOf(name) === i
-      ? []
-      : [
-          {
-            path: ['spec', 'steps', i, 'name'],
-            message: `spec.steps[${i}].name: "${name}" is the name of an earlier step already`,
-          },
-        ],
-  );
+function sameNames(parts: readonly { readonly name?: string | undefined }[], path: Path, what: string): Issue[] {
+  const names = parts.map((part) => part.name);
+  return names.flatMap((name, i) => {
+    if (name === undefined || names.indexOf(name) === i) return [];
+    const message = `${path.join('.')}[${i}].name: "${name}" is the name of an earlier ${what} already`;
+    return [{ path: [...path, i, 'name'], message }];
+  });
 }
 
-function checkStep(step: Step, path: Path, { spec }: RunbookGlance, names: Names): Issue[] {
-  if (step.uses === undefined) return [];
-  const action = names.actions.get(step.uses);
-  if (action === undefined) {
-    if (isUnconfigured(step.uses, names)) return [];
-    return [
-      {
-        path: [...path, 'uses'],
-        message: unknownWord('unknown action', step.uses, [...names.actions.keys()], 'known'),
-      },
-    ];
+function checkLease({ spec: { lease, maxLease, onResolved } }: RunbookGlance): Issue[] {
+  const found: Issue[] = [];
+  if (onResolved === 'revert' && lease === undefined) {
+    const message = 'onResolved: revert needs a lease, because "resolved" may never come: add for example lease: 30m';
+    found.push({ path: ['spec', 'onResolved'], message });
   }
-  const takesBack = [
-    ...(spec.onUnhealthy === 'revert' ? ['onUnhealthy: revert (the default; write hold)'] : []),
-    ...(spec.lease === undefined ? [] : ['lease']),
-    ...(spec.onResolved === 'revert' ? ['onResolved: revert'] : []),
-  ];
-  const irreversible: Issue[] =
-    action.reversible || takesBack.length === 0
-      ? []
-      : [
-          {
-            path: [...path, 'uses'],
-            message: `${step.uses} cannot be taken back, which ${takesBack.join(' and ')} would need`,
-          },
-        ];
-  return [...irreversible, ...checkParameters(action.params, step.with, [...path, 'with'])];
-}
-
-function checkProbe({ spec: { verify } }: RunbookGlance, names: Names): Issue[] {
-  if (verify?.probe === undefined) return [];
-  const probe = names.probes.get(verify.probe);
-  if (probe !== undefined) return checkParameters(probe.params, verify.with, ['spec', 'verify', 'with']);
-  if (isUnconfigured(verify.probe, names)) return [];
+  if (maxLease === undefined) return found;
+  const path = ['spec', 'maxLease'];
+  if (lease === undefined) {
+    return [...found, { path, message: 'maxLease needs a lease that it limits: add for example lease: 30m' }];
+  }
+  const [short, long] = [lengthOf(lease), lengthOf(maxLease)];
+  if (short === undefined || long === undefined || long >= short) return found;
   return [
-    {
-      path: ['spec', 'verify', 'probe'],
-      message: unknownWord('unknown probe', verify.probe, [...names.probes.keys()], 'known'),
-    },
+    ...found,
+    { path, message: `maxLease must be at least as long as the lease, which is ${formatDuration(short)}` },
   ];
 }
 
-function checkNotify({ spec }: RunbookGlance, names: Names): Issue[] {
-  return spec.notify.flatMap((name, i) =>
-    name === undefined || names.notifiers.has(name) || isUnconfigured(name, names)
-      ? []
-      : [
-          {
-            path: ['spec', 'notify', i],
-            message: unknownWord('unknown notifier', name, [...names.notifiers], 'known'),
-          },
-        ],
-  );
+/** What is no duration is found by the schema. */
+function lengthOf(value: unknown): number | undefined {
+  const parsed = typeof value === 'string' ? parseDuration(value) : undefined;
+  return parsed?.ok === true ? parsed.ms : undefined;
 }
 
-function checkLease({ spec }: RunbookGlance): Issue[] {
-  if (spec.onResolved !== 'revert' || spec.lease !== undefined) return [];
-  const message = 'onResolved: revert needs a lease, because "resolved" may never come: add for example lease: 30m';
-  return [{ path: ['spec', 'onResolved'], message }];
-}
-
-function checkCutOver({ spec }: RunbookGlance): Issue[] {
-  const cutsOver = spec.steps.some((step) => step.uses?.startsWith(CUT_OVER) === true);
-  if (spec.mode !== 'auto' || !cutsOver) return [];
-  const message =
-    'a cut-over runs by itself only when the topology has "assertions": add them there, or write mode: approve';
-  return [{ path: ['spec', 'mode'], message }];
+function checkExpiry({ spec: { approval, escalate } }: RunbookGlance): Issue[] {
+  if (approval.onExpiry !== 'escalate' || escalate !== undefined) return [];
+  const message = 'onExpiry: escalate needs to know where to: add escalate with the name of a runbook';
+  return [{ path: ['spec', 'approval', 'onExpiry'], message }];
 }

@@ -1,16 +1,10 @@
 import { z } from 'zod';
+import { roleName } from '../access/role-name.js';
 import { matchesAbsent, parseMatchers } from '../core/matcher.js';
-import {
-  callDuration,
-  dnsLabel,
-  duration,
-  notYet,
-  parameters,
-  qualifiedName,
-  template,
-  title,
-} from './schema-fields.js';
+import { count, guards, MAX_PROBES, probe } from './guards-schema.js';
+import { callDuration, dnsLabel, duration, parameters, qualifiedName, template, title } from './schema-fields.js';
 import { compileTarget } from './target-template.js';
+import { compileText } from './template-engine.js';
 
 const MAX_SAMPLES = 1000;
 
@@ -30,23 +24,13 @@ const match = z
       'every matcher also holds for an alert without that label, so this would match nearly all: add one such as alertname="..."',
   });
 
-const count = z.int().min(1);
+const MAX_APPROVERS = 10;
 
 const approval = z.strictObject({
-  required: count.max(10).default(1),
+  required: count.max(MAX_APPROVERS).default(1),
   within: duration(1000).prefault('15m'),
-  roles: notYet('any approver may approve'),
-  onExpiry: z.literal('close').default('close'),
-});
-
-const guards = z.strictObject({
-  cooldown: duration(0).prefault('1h'),
-  maxAlertAge: duration(1).prefault('1h'),
-  rate: z.strictObject({ limit: count, per: duration(1) }).optional(),
-  blastRadius: z.strictObject({ by: z.string().min(1), limit: count, per: duration(1) }).optional(),
-  storm: notYet('no storm would be noticed; use rate or blastRadius'),
-  windows: notYet('no time window would be kept'),
-  require: notYet('no precondition would be asked'),
+  roles: z.array(roleName).max(MAX_APPROVERS).default(['approver']),
+  onExpiry: z.enum(['close', 'escalate']).default('close'),
 });
 
 const step = z.strictObject({
@@ -60,12 +44,17 @@ const step = z.strictObject({
 
 const verify = z
   .strictObject({
-    probe: qualifiedName,
-    with: parameters.prefault({}),
+    ...probe,
     every: callDuration.prefault('5s'),
     healthy: count.default(3),
     unhealthy: count.default(3),
     unknown: count.default(3),
+    error: count.optional(),
+    worse: count.optional(),
+    guards: z
+      .array(z.strictObject({ name: dnsLabel, ...probe }))
+      .max(MAX_PROBES)
+      .default([]),
     within: duration(1).prefault('2m'),
   })
   .refine(({ every, within }) => within / every <= MAX_SAMPLES, {
@@ -76,6 +65,8 @@ const verify = z
     path: ['within'],
     error: 'too short for as many healthy samples as are asked for',
   });
+
+const filledIn = template((text) => compileText(text));
 
 const spec = z.strictObject({
   match,
@@ -91,7 +82,9 @@ const spec = z.strictObject({
   onResolved: z.enum(['keep', 'revert']).default('keep'),
   clearFor: duration(0).prefault('5m'),
   lease: duration(1000).optional(),
-  escalate: notYet('no other runbook would be opened'),
+  maxLease: duration(1000).optional(),
+  escalate: dnsLabel.optional(),
+  serving: z.strictObject({ out: filledIn, in: filledIn.optional() }).optional(),
   notify: z.array(qualifiedName).default([]),
 });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { formatDuration, parseDuration } from '../core/duration.js';
 import { issueParams } from './check-schema.js';
+import { shown } from './explain-issue.js';
 import type { Compiled } from './template-engine.js';
 import { compileJson } from './template-engine.js';
 
@@ -17,12 +18,14 @@ export const title = z
   .max(200)
   .regex(/^\P{C}*$/u, 'must be on one line');
 
+/** A name of a person, a program or a role, as journals show it. */
+export const shortName = z.string().regex(/^[a-z0-9][a-z0-9._@-]{0,62}$/, 'must be a short name: a-z, 0-9 and . _ @ -');
+
 /** `<plugin>/<name>`: how runbooks name actions, probes and notifiers. */
 export const qualifiedName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]*\/[a-z0-9][a-z0-9-]*$/, 'must be written <plugin>/<name>, such as prometheus/query');
 
-/** Longest time that a timer of the runtime can wait for is 24 days; nobody waits longer than this for one call. */
 const DAY_MS = 86_400_000;
 
 /**
@@ -42,12 +45,18 @@ export function duration(min: number, max: number = 366 * DAY_MS) {
   });
 }
 
+// Longest time that a timer of the runtime can wait for is 24 days; nobody waits longer than this for one call.
 /** How long one call to a plugin may take. */
 export const callDuration = duration(1, DAY_MS);
 
-/** A place for something that the contract names but that nothing would enforce yet: better refused than ignored. */
-export function notYet(what: string) {
-  return z.never({ error: () => `not supported yet: ${what}` }).optional();
+/** What was done to a target or for an alert is remembered for 30 days: no brake can look further back. */
+export const MEMORY_MS = 30 * DAY_MS;
+
+/** A brake that is on unless somebody takes it off by name: the word `off` stands in place of its settings. */
+export function orOff<T extends z.ZodObject>(settings: T) {
+  return z.union([z.literal('off'), settings], {
+    error: ({ input }) => (input === undefined ? undefined : `must be a map, or off; not ${shown(input)}`),
+  });
 }
 
 /** A text compiled as a template by the given compiler. */

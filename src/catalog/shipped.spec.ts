@@ -57,6 +57,11 @@ describe('what is shipped', () => {
         ],
       },
     });
+    const { out, in: into } = runbook!.serving!;
+    expect([out.render(scope), into?.render(scope)]).toEqual([
+      { ok: true, value: 'a' },
+      { ok: true, value: 'b' },
+    ]);
     expect(guides.get('cut-over-center')?.render(scope)).toMatchObject({
       ok: true,
       value: expect.stringContaining('# Centre a of shop is down'),

@@ -1,4 +1,6 @@
+import type { GovernorSettings } from '../config/governor.js';
 import type { Instant } from '../core/alert.js';
+import type { Governor } from '../core/governor.js';
 import type { Runbook } from '../core/runbook.js';
 import type { Surroundings, Template } from '../core/template.js';
 import { buildRunbooks } from './load-runbooks.js';
@@ -31,25 +33,32 @@ export interface Snapshot {
 export type BuiltSnapshot =
   { readonly ok: true; readonly snapshot: Snapshot } | { readonly ok: false; readonly problems: readonly Problem[] };
 
+/** What a snapshot is made with besides the files. */
+export interface SnapshotSettings {
+  /** What runbooks can name. */
+  readonly names: Names;
+  /** What templates read as `config`. */
+  readonly config: Surroundings['config'];
+  readonly governor: GovernorSettings;
+}
+
 /**
  * Makes a snapshot of files, or says everything that is wrong with them.
  *
  * @param sources the files
- * @param names what runbooks can name
- * @param config what templates read as `config`
+ * @param settings what they are held against
  * @param now by the shared clock
  */
 export async function buildSnapshot(
   sources: Sources,
-  names: Names,
-  config: Surroundings['config'],
+  { names, config, governor }: SnapshotSettings,
   now: Instant,
 ): Promise<BuiltSnapshot> {
   const map = sources.topology === undefined ? undefined : readTopology(sources.topology);
   const topology = map?.ok === true ? map.topology : EMPTY_TOPOLOGY;
-  // While the topology cannot be read nobody should hear that its assertions are missing.
-  const hasAssertions = map?.ok === false || topology.assertions.length > 0;
-  const { runbooks, resting, guides, problems } = await buildRunbooks(sources, { names, hasAssertions });
+  // While the topology cannot be read nobody should hear that something is missing in it.
+  const known = map?.ok === false ? {} : { topology };
+  const { runbooks, resting, guides, problems } = await buildRunbooks(sources, { names, ...known });
   const all = inReadingOrder([...problems, ...(map?.ok === false ? map.problems : [])]);
   if (all.length > 0) return { ok: false, problems: all };
   const byName = new Map(
@@ -62,17 +71,37 @@ export async function buildSnapshot(
     resting,
     guides,
     topology,
-    surroundings: Object.freeze({ config, topology: topology.scope }),
+    surroundings: Object.freeze({ config, topology: topology.scope, governor: governorFor(governor, topology) }),
     index: new MatchIndex(runbooks),
-    warnings: Object.freeze(warningsAbout(byName.size, resting)),
+    warnings: Object.freeze(warningsAbout(byName, resting)),
   };
   return { ok: true, snapshot: Object.freeze(snapshot) };
 }
 
-function warningsAbout(count: number, resting: Snapshot['resting']): string[] {
+function governorFor({ changeBudget, conflicts, loop }: GovernorSettings, topology: Topology): Governor {
+  return Object.freeze({
+    ...(changeBudget === undefined ? {} : { changeBudget }),
+    conflicts,
+    loop,
+    groups: topology.groups,
+    centers: Object.keys(topology.centers),
+    assertions: topology.servingRules,
+  });
+}
+
+function warningsAbout(runbooks: Snapshot['runbooks'], resting: Snapshot['resting']): string[] {
   const waits = [...resting].map(
     ([name, plugins]) =>
       `runbook ${name} rests: plugins.${plugins.join(', plugins.')} is not configured in firebreak.yaml`,
   );
-  return count === 0 ? [...waits, 'no runbook is in force: no alert will be answered until there is one'] : waits;
+  const inVain = [...runbooks.values()].flatMap(({ name, escalate, guards: { storm } }) => [
+    ...(escalate !== undefined && resting.has(escalate)
+      ? [`runbook ${name} escalates to ${escalate}, which rests`]
+      : []),
+    ...(storm?.propose !== undefined && resting.has(storm.propose)
+      ? [`runbook ${name} proposes ${storm.propose} in a storm, which rests`]
+      : []),
+  ]);
+  const none = runbooks.size === 0 ? ['no runbook is in force: no alert will be answered until there is one'] : [];
+  return [...waits, ...inVain, ...none];
 }

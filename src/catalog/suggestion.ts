@@ -27,3 +27,8 @@ export function unknownWord(what: string, word: string, known: readonly string[]
   const list = known.length === 0 ? 'none' : [...known].sort().join(', ');
   return `${what} ${JSON.stringify(word)}${hint}${hint === '' ? ';' : ''} ${heading}: ${list}`;
 }
+
+/** Gives the known word of which this one differs in a letter or two, or nothing when it is known itself or another. */
+export function nearMiss(word: string, known: readonly string[]): string | undefined {
+  return known.includes(word) ? undefined : known.find((one) => distance(word, one) <= 2);
+}

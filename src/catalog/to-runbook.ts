@@ -1,5 +1,6 @@
 import type { Runbook, StepSpec, VerifySpec } from '../core/runbook.js';
 import type { RunbookFile } from './runbook-schema.js';
+import { toGuards } from './to-guards.js';
 
 /**
  * Gives a runbook file the shape that the core works with.
@@ -8,7 +9,7 @@ import type { RunbookFile } from './runbook-schema.js';
  * @param version first 12 hexadecimal digits of the SHA-256 of the file
  */
 export function toRunbook({ metadata, spec }: RunbookFile, version: string): Runbook {
-  const { rate, blastRadius } = spec.guards;
+  const { approval, lease, maxLease, escalate, serving } = spec;
   return {
     name: metadata.name,
     version,
@@ -19,22 +20,23 @@ export function toRunbook({ metadata, spec }: RunbookFile, version: string): Run
     params: spec.params,
     mode: spec.mode,
     priority: spec.priority,
-    approval: { required: spec.approval.required, withinMs: spec.approval.within },
-    guards: {
-      cooldownMs: spec.guards.cooldown,
-      maxAlertAgeMs: spec.guards.maxAlertAge,
-      ...(rate === undefined ? {} : { rate: { limit: rate.limit, perMs: rate.per } }),
-      ...(blastRadius === undefined
-        ? {}
-        : { blastRadius: { by: blastRadius.by, limit: blastRadius.limit, perMs: blastRadius.per } }),
+    approval: {
+      required: approval.required,
+      withinMs: approval.within,
+      roles: approval.roles,
+      onExpiry: approval.onExpiry,
     },
+    guards: toGuards(spec.guards),
     steps: spec.steps.map(toStep),
     ...(spec.verify === undefined ? {} : { verify: toVerify(spec.verify) }),
     onUnhealthy: spec.onUnhealthy,
     onResolved: spec.onResolved,
     clearForMs: spec.clearFor,
     notify: spec.notify,
-    ...(spec.lease === undefined ? {} : { leaseMs: spec.lease }),
+    ...(lease === undefined ? {} : { leaseMs: lease }),
+    ...(maxLease === undefined ? {} : { leaseMaxMs: maxLease }),
+    ...(escalate === undefined ? {} : { escalate }),
+    ...(serving === undefined ? {} : { serving: toServing(serving) }),
   };
 }
 
@@ -44,6 +46,12 @@ function toStep(step: RunbookFile['spec']['steps'][number]): StepSpec {
 }
 
 function toVerify(verify: NonNullable<RunbookFile['spec']['verify']>): VerifySpec {
-  const { probe, with: parameters, every, healthy, unhealthy, unknown, within } = verify;
-  return { probe, with: parameters, limits: { everyMs: every, healthy, unhealthy, unknown, withinMs: within } };
+  const { probe, with: parameters, every, within, healthy, unhealthy, unknown, guards } = verify;
+  const { error = unknown, worse = unhealthy } = verify;
+  const limits = { everyMs: every, withinMs: within, healthy, unhealthy, unknown, error, worse };
+  return { probe, with: parameters, limits, guards };
+}
+
+function toServing(serving: NonNullable<RunbookFile['spec']['serving']>): NonNullable<Runbook['serving']> {
+  return { out: serving.out, ...(serving.in === undefined ? {} : { in: serving.in }) };
 }

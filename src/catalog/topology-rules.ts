@@ -1,4 +1,5 @@
 import { unknownWord } from './suggestion.js';
+import { CENTER_GROUPS } from './topology-groups.js';
 import type { Assertion, Pair, TopologyFile } from './topology-schema.js';
 import { formatPath, type Issue, type Path } from './yaml-position.js';
 
@@ -13,7 +14,23 @@ export function checkTopology(file: TopologyFile): Issue[] {
     ];
   });
   const pairs = file.pairs.flatMap((pair, i) => checkPair(file, pair, i));
-  return [...centers, ...pairs, ...file.assertions.flatMap((assertion, i) => checkAssertion(file, assertion, i))];
+  const assertions = file.assertions.flatMap((assertion, i) => checkAssertion(file, assertion, i));
+  return [...centers, ...pairs, ...checkGroups(file), ...assertions];
+}
+
+function checkGroups({ groups }: TopologyFile): Issue[] {
+  const counted = Object.keys(groups)
+    .filter((label) => CENTER_GROUPS.some((known) => known === label))
+    .map((label) => {
+      const message = `groups.${label}: is counted from centers, whose ${label} says it; write another label`;
+      return { path: ['groups', label], onKey: true, message };
+    });
+  const twice = Object.entries(groups).flatMap(([label, values]) =>
+    Object.entries(values).flatMap(([value, targets]) =>
+      typeof targets === 'number' ? [] : repeated(targets, ['groups', label, value]),
+    ),
+  );
+  return [...counted, ...twice];
 }
 
 function checkPair(file: TopologyFile, { between }: Pair, index: number): Issue[] {
@@ -34,6 +51,7 @@ function checkAssertion(file: TopologyFile, assertion: Assertion, index: number)
   const { name, minServing = 0, minCapacity = 0 } = assertion;
   return [
     ...(assertion.among ?? []).flatMap((id, i) => knownCenter(file, id, [...path, 'among', i])),
+    ...repeated(assertion.among ?? [], [...path, 'among']),
     ...(file.assertions.findIndex((one) => one.name === name) < index
       ? [issue([...path, 'name'], 'is the name of an earlier assertion already')]
       : []),
@@ -42,6 +60,12 @@ function checkAssertion(file: TopologyFile, assertion: Assertion, index: number)
       ? [issue([...path, 'minCapacity'], `all these centres together have only ${capacity}`)]
       : []),
   ];
+}
+
+function repeated(names: readonly string[], path: Path): Issue[] {
+  return names.flatMap((name, i) =>
+    names.indexOf(name) < i ? [issue([...path, i], `"${name}" stands in it already`)] : [],
+  );
 }
 
 function knownCenter(file: TopologyFile, id: string, path: Path): Issue[] {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { shown } from './explain-issue.js';
 import { dnsLabel, title } from './schema-fields.js';
 
 const center = z.strictObject({
@@ -27,13 +28,23 @@ const assertion = z
     error: 'says either minServing or minCapacity',
   });
 
-/** A topology file: regions, centres, the links between them, and what must stay true in every cut-over. */
+const target = z.string().min(1);
+
+const group = z.union([z.int().min(1), z.array(target).min(1)], {
+  error: ({ input }) =>
+    input === undefined
+      ? undefined
+      : `must be the number of its targets, or the list of their names; not ${shown(input)}`,
+});
+
+/** A topology file: regions, centres, the links between them, groups of targets, and what must stay true in every cut-over. */
 export const topologySchema = z.strictObject({
   apiVersion: z.literal('firebreak/v1'),
   kind: z.literal('Topology'),
   regions: z.record(dnsLabel, z.strictObject({ title: title.optional() })),
   centers: z.record(dnsLabel, center),
   pairs: z.array(pair).default([]),
+  groups: z.record(z.string().min(1), z.record(z.string().min(1), group)).default({}),
   assertions: z.array(assertion).default([]),
 });
 

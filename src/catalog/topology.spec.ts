@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatProblem } from './problem.js';
-import { readTopology } from './topology.js';
+import { EMPTY_TOPOLOGY, readTopology } from './topology.js';
 
 const HEAD = 'apiVersion: firebreak/v1\nkind: Topology\n';
 const GOOD = `${HEAD}regions: { north: { title: North } }
@@ -36,6 +36,31 @@ describe('a topology', () => {
     });
   });
 
+  it('says how large its groups are: those that it names, and centres by region, vendor and role', () => {
+    const text = `${GOOD}groups: { cluster: { eu: 12, us: [x, y, z] }, center: { a: 3 } }\n`;
+    const read = readTopology({ file: 't.yaml', text });
+    expect(read.ok && read.topology.groups).toEqual({
+      region: { north: 2 },
+      vendor: { v: 2 },
+      role: { serving: 1, standby: 1 },
+      cluster: { eu: 12, us: 3 },
+      center: { a: 3 },
+    });
+    expect(EMPTY_TOPOLOGY.groups).toEqual({ region: {}, vendor: {}, role: {} });
+  });
+
+  it('gives its assertions with the capacity of each centre that they count, all centres when they name none', () => {
+    const text = GOOD.replace('assertions: [', 'assertions: [{ name: floor, minCapacity: 5, among: [b] }, ').replace(
+      'role: standby, capacity: 10',
+      'role: standby, capacity: 7',
+    );
+    const read = readTopology({ file: 't.yaml', text });
+    expect(read.ok && read.topology.servingRules).toEqual([
+      { name: 'floor', minCapacity: 5, among: { b: 7 } },
+      { name: 'one', minServing: 1, among: { a: 10, b: 7 } },
+    ]);
+  });
+
   it('must name only what is there, with the line of each name that leads nowhere', () => {
     const text = GOOD.replace('standby: b', 'standby: x')
       .replace('[a, b]', '[a, y]')
@@ -54,6 +79,22 @@ describe('a topology', () => {
       GOOD.replace('pairs: [', 'pairs: [{ between: [b, a], latencyMs: 1, policy: batch }, '),
       't.yaml:7:70: pairs[1].between: this pair stands above already, as number 1',
     ],
+    [
+      GOOD.replace('minServing: 1', 'minServing: 2, among: [a, a]'),
+      't.yaml:8:53: assertions[0].among[1]: "a" stands in it already',
+    ],
+    [
+      `${GOOD}groups: { vendor: { v: 3 } }\n`,
+      't.yaml:9:11: groups.vendor: is counted from centers, whose vendor says it; write another label',
+    ],
+    [`${GOOD}groups: { cluster: { eu: [x, y, x] } }\n`, 't.yaml:9:33: groups.cluster.eu[2]: "x" stands in it already'],
+    [`${GOOD}groups: { cluster: { eu: 0 } }\n`, 't.yaml:9:26: groups.cluster.eu: must be at least 1'],
+    [`${GOOD}groups: { cluster: { eu: [] } }\n`, 't.yaml:9:26: groups.cluster.eu: must not be empty'],
+    [
+      `${GOOD}groups: { cluster: { eu: many } }\n`,
+      't.yaml:9:26: groups.cluster.eu: must be the number of its targets, or the list of their names; not "many"',
+    ],
+    [`${GOOD}groups: { cluster: 3 }\n`, 't.yaml:9:20: groups.cluster: must be a map, not the number 3'],
     [GOOD.replace('minServing: 1', 'minServing: 3'), 't.yaml:8:39: assertions[0].minServing: there are only 2 centres'],
     [
       GOOD.replace('minServing: 1', 'minCapacity: 21'),

@@ -1,8 +1,10 @@
+import type { Governor, ServingRule } from '../core/governor.js';
 import type { Scope } from '../core/template.js';
 import { checkSchema } from './check-schema.js';
 import { jsonFrom } from './json-from.js';
 import { inReadingOrder, type Problem } from './problem.js';
 import type { SourceFile } from './source-files.js';
+import { groupsOf, servingRulesOf } from './topology-groups.js';
 import { checkTopology } from './topology-rules.js';
 import { topologySchema, type TopologyFile } from './topology-schema.js';
 import { parseYaml } from './yaml-source.js';
@@ -11,6 +13,10 @@ import { parseYaml } from './yaml-source.js';
 export interface Topology extends Pick<TopologyFile, 'regions' | 'centers' | 'pairs' | 'assertions'> {
   /** `{ regions, centers, pairs }`; every centre also has its `id`. */
   readonly scope: Scope['topology'];
+  /** How many targets each group has: those of `groups`, and centres by region, vendor and role. */
+  readonly groups: Governor['groups'];
+  /** The assertions, with the capacity of each centre that they count. */
+  readonly servingRules: readonly ServingRule[];
 }
 
 /** What came of reading a topology file. */
@@ -24,6 +30,7 @@ export const EMPTY_TOPOLOGY: Topology = topologyFrom({
   regions: {},
   centers: {},
   pairs: [],
+  groups: {},
   assertions: [],
 });
 
@@ -37,12 +44,21 @@ export function readTopology({ file, text }: SourceFile): ReadTopology {
   return { ok: false, problems: inReadingOrder(issues.map((issue) => parsed.source.problem(issue))) };
 }
 
-function topologyFrom({ regions, centers, pairs, assertions }: TopologyFile): Topology {
+function topologyFrom(file: TopologyFile): Topology {
+  const { regions, centers, pairs, assertions } = file;
   const named = Object.entries(centers).map(([id, center]) => [id, { id, ...center }] as const);
   const parts = Object.entries({ regions, centers: Object.fromEntries(named), pairs });
   const scope = parts.map(([name, part]) => {
     const taken = jsonFrom(part);
     return [name, taken.ok ? taken.json : null] as const;
   });
-  return Object.freeze({ regions, centers, pairs, assertions, scope: Object.freeze(Object.fromEntries(scope)) });
+  return Object.freeze({
+    regions,
+    centers,
+    pairs,
+    assertions,
+    scope: Object.freeze(Object.fromEntries(scope)),
+    groups: groupsOf(file),
+    servingRules: servingRulesOf(file),
+  });
 }

@@ -1,70 +1,157 @@
 #!/usr/bin/env node
-import { runDoctor } from '../doctor/run-doctor.js';
-import { loadConfig } from '../config.js';
-import { labelsFrom } from '../core/alert.js';
-import { openCatalog } from '../start/open-catalog.js';
-import { callService } from './call-service.js';
-import { validate } from './validate.js';
+import { EXIT, Stopped, WrongUse, type Run } from './command.js';
+import { plain } from './plain.js';
+import type { Verb } from './tell.js';
 
-/** Exit code of sysexits.h for "used wrongly". */
-const EX_USAGE = 64;
-
-const HELP = `firebreak: answers alerts with runbooks
-
-  firebreak serve                                run the service (the same as npm start)
-  firebreak validate [folder]                    check settings, plugins, runbooks and topology; every mistake at once
-  firebreak doctor --prometheus f --alertmanager f
-                                                 how long a recovery can take with these configurations, and what costs most
-  firebreak simulate <body.json>                 what would happen for this webhook body; touches nothing
-  firebreak executions [--phase p] [--limit n]   list executions
-  firebreak approve <id> --digest d              approve a plan that was shown
-  firebreak pause <scope> --reason r             stop everything in scope: all, runbook:<name>, plugin:<name>, target:<glob>
-
-The last four call a running service at FIREBREAK_URL (http://localhost:9700), with FIREBREAK_TOKEN if it asks for one.`;
-
-/** Finds runbooks the way alerts do, if there are any here; without them the doctor goes by the label `runbook`. */
-async function runbooksFor(): Promise<((labels: Readonly<Record<string, string>>) => string[]) | undefined> {
-  const loaded = loadConfig(process.env, process.cwd());
-  const opened = loaded.ok ? await openCatalog(loaded.config) : undefined;
-  if (opened?.ok !== true || opened.catalog.current.runbooks.size === 0) return undefined;
-  const { index } = opened.catalog.current;
-  return (labels) => index.candidates(labelsFrom(labels)).map((runbook) => runbook.name);
+/** What help says of a command, and where it is; each is loaded only when it is wanted. */
+interface Command {
+  readonly usage: readonly (readonly [line: string, does: string])[];
+  readonly load: () => Promise<{ readonly run: Run }>;
 }
 
+function tell(verb: Verb, does: string): Command {
+  return {
+    usage: [['<id> --reason r', does]],
+    load: async () => (await import('./tell.js')).telling(verb),
+  };
+}
+
+const COMMANDS: { readonly [name: string]: Command } = {
+  serve: { usage: [['', 'run the service (the same as npm start)']], load: () => import('./serve.js') },
+  validate: {
+    usage: [['[folder]', 'check settings, plugins, runbooks and topology; every mistake at once']],
+    load: () => import('./validate.js'),
+  },
+  doctor: {
+    usage: [
+      [
+        '--prometheus f --alertmanager f',
+        'how long a recovery can take with these configurations, and what costs most',
+      ],
+    ],
+    load: () => import('./doctor.js'),
+  },
+  simulate: {
+    usage: [['<body.json>', 'what would happen for this webhook body; touches nothing']],
+    load: () => import('./simulate.js'),
+  },
+  executions: {
+    usage: [
+      ['[--phase p] [--outcome o] [--runbook r] [--target t] [--limit n]', 'list executions, newest first'],
+      ['<id>', 'one execution: its plan, approvals, steps, verdict and lease'],
+      ['export <id>', 'the same as a YAML record for a repository'],
+    ],
+    load: () => import('./executions.js'),
+  },
+  why: {
+    usage: [
+      ['<fingerprint | execution>', 'why something or nothing was done, and what one can do now'],
+      ['--labels alertname=X,service=Y', 'the same for the alert with exactly these labels'],
+      ['... --via redis|http', 'where it is looked up: in Redis, or, where FIREBREAK_URL is set, in that service'],
+    ],
+    load: () => import('./why.js'),
+  },
+  approve: {
+    usage: [
+      ['<id>', 'show the plan, and how to approve it'],
+      ['<id> --digest d [--reason r]', 'approve the plan with this digest'],
+    ],
+    load: () => import('./approve.js'),
+  },
+  reject: tell('reject', 'say no to a plan; nothing is changed'),
+  cancel: tell('cancel', 'stop it, and take back what it has changed'),
+  revert: tell('revert', 'take back what it has changed, also after it ended well'),
+  retry: tell('retry', 'let a held execution try again where it stopped'),
+  accept: tell('accept', 'keep a held execution as it is, and end it'),
+  leases: { usage: [['', 'every change that is in force for a time only']], load: () => import('./leases.js') },
+  runbooks: {
+    usage: [
+      ['[name]', 'the runbooks in force with their figures, or one of them'],
+      ['trust <name> --reason r', 'let a runbook that was put back go as far as its file says again'],
+    ],
+    load: () => import('./runbooks.js'),
+  },
+  storms: {
+    usage: [
+      ['', 'where too many targets are in trouble at once, and which'],
+      ['end <key> --reason r', 'end a storm before it is calm'],
+    ],
+    load: () => import('./storms.js'),
+  },
+  centers: {
+    usage: [
+      ['', 'the centres of the topology, and which are in service'],
+      ['set <id> --serving true|false --reason r', 'note that one is in service or not; nothing is switched'],
+    ],
+    load: () => import('./centers.js'),
+  },
+  pause: {
+    usage: [
+      [
+        '<scope> --reason r [--for 30m | --until t] [--by name]',
+        'begin nothing more in scope: all, runbook:<name>, plugin:<name>, target:<glob>; what is in force can still be taken back',
+      ],
+      ['list', 'what is paused'],
+      ['lift <id> --reason r [--by name]', 'let things begin again'],
+      ['... --via http', 'the same through a running service; without it only Redis has to work'],
+    ],
+    load: () => import('./pause.js'),
+  },
+  audit: {
+    usage: [
+      [
+        'verify [--expect n:hash]',
+        'recompute the audit and hold it against the journals; only Redis has to work, and nothing is written',
+      ],
+    ],
+    load: () => import('./audit.js'),
+  },
+};
+
+const SEPARATE = `Most of these ask a running service at FIREBREAK_URL (http://localhost:9700), with FIREBREAK_TOKEN if it asks for one.
+They leave with 0 when it is done, 1 when the service says no, 64 when they are used wrongly, 69 when nobody answers.`;
+
+function helpOf(names: readonly string[]): string {
+  const lines = names.flatMap((name) =>
+    (COMMANDS[name]?.usage ?? []).map(([line, does]) => [`firebreak ${name} ${line}`.trimEnd(), does] as const),
+  );
+  const width = Math.min(48, Math.max(...lines.map(([line]) => line.length)));
+  const indent = ' '.repeat(width + 4);
+  return lines
+    .map(([line, does]) => (line.length > width ? `  ${line}\n${indent}${does}` : `  ${line.padEnd(width)}  ${does}`))
+    .join('\n');
+}
+
+const HELP = `firebreak: answers alerts with runbooks\n\n${helpOf(Object.keys(COMMANDS))}\n\n${SEPARATE}`;
+
 /** Runs one command; answers with the exit code. */
-async function run([command, ...args]: readonly string[]): Promise<number> {
-  const out = (line: string): void => console.log(line);
-  switch (command) {
-    case 'serve':
-      await import('../main.js');
-      return 0;
-    case 'validate':
-      return validate(args, out);
-    case 'doctor':
-      return runDoctor([...args], out, await runbooksFor());
-    case 'simulate':
-    case 'executions':
-    case 'approve':
-    case 'pause':
-      return callService(command, args, out);
-    case undefined:
-    case 'help':
-    case '--help':
-    case '-h':
-      out(HELP);
-      return 0;
-    default:
-      console.error(`firebreak: there is no command ${command}\n\n${HELP}`);
-      return EX_USAGE;
+async function main([name = 'help', ...args]: readonly string[]): Promise<number> {
+  const out = (line: string): void => console.log(plain(line));
+  if (['help', '--help', '-h'].includes(name)) {
+    out(HELP);
+    return EXIT.done;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) return complain(`there is no command "${name}"; firebreak --help lists them`, EXIT.usage);
+  if (name !== 'doctor' && args.some((arg) => arg === '--help' || arg === '-h')) {
+    out(helpOf([name]));
+    return EXIT.done;
+  }
+  try {
+    const { run } = await command.load();
+    return await run(args, out);
+  } catch (error) {
+    if (error instanceof WrongUse) return complain(`${error.message}\n\n${helpOf([name])}`, EXIT.usage);
+    if (error instanceof Stopped) return complain(error.message, error.exitCode);
+    return complain(error instanceof Error ? error.message : String(error), EXIT.no);
   }
 }
 
-run(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    console.error(`firebreak: ${error instanceof Error ? error.message : String(error)}`);
-    process.exitCode = 1;
-  },
-);
+function complain(text: string, code: number): number {
+  console.error(plain(`firebreak: ${text}`));
+  return code;
+}
+
+// whoever reads only the beginning of a list has read enough
+process.stdout.on('error', () => process.exit());
+process.exitCode = await main(process.argv.slice(2));

@@ -1,5 +1,7 @@
 import { loadConfig } from '../config.js';
 import { openCatalog } from '../start/open-catalog.js';
+import type { Out } from './command.js';
+import { readLine } from './read-line.js';
 
 const EX_CONFIG = 78;
 
@@ -10,8 +12,8 @@ const EX_CONFIG = 78;
  * @param out takes the lines that a person reads
  * @returns 0 when all is well, 78 otherwise
  */
-export async function validate(args: readonly string[], out: (line: string) => void): Promise<number> {
-  const [folder] = args;
+export async function run(args: readonly string[], out: Out): Promise<number> {
+  const [folder] = readLine(args, 1).words;
   const env = folder === undefined ? process.env : { ...process.env, FIREBREAK_RUNBOOKS: folder };
   const loaded = loadConfig(env, process.cwd());
   const opened = loaded.ok

@@ -8,6 +8,7 @@ import type { Issue } from '../catalog/yaml-position.js';
 import { parseYaml, type YamlSource } from '../catalog/yaml-source.js';
 import type { Json } from '../core/json.js';
 import { resolveReferences, strayReferences } from './environment-references.js';
+import { governorFrom, governorSchema, type GovernorSettings } from './governor.js';
 import { VARIABLES } from './settings.js';
 import { readTokens, tokensSchema, type Token } from './tokens.js';
 
@@ -18,6 +19,7 @@ export interface SettingsFile {
   readonly plugins: { readonly [id: string]: Json };
   readonly config: { readonly [name: string]: Json };
   readonly tokens: readonly Token[];
+  readonly governor: GovernorSettings;
   readonly problems: readonly string[];
   /** Says where in the file a setting stands. */
   readonly place: (setting: string) => string;
@@ -31,6 +33,7 @@ const fileSchema = z.strictObject({
   plugins: values.default({}),
   config: values.default({}),
   tokens: tokensSchema.default([]),
+  governor: governorSchema.prefault({}),
 });
 
 const NOTHING: SettingsFile = {
@@ -38,6 +41,7 @@ const NOTHING: SettingsFile = {
   plugins: {},
   config: {},
   tokens: [],
+  governor: governorFrom(governorSchema.parse({})),
   problems: [],
   place: (setting) => setting,
 };
@@ -67,13 +71,21 @@ function understand(source: YamlSource, env: NodeJS.ProcessEnv, cwd: string): Se
   const settings = settingNames.safeParse(source.value).data ?? {};
   const report = (issues: readonly Issue[]): string[] => issues.map((issue) => formatProblem(source.problem(issue)));
   if (!checked.ok) return { ...NOTHING, settings, place, problems: report(checked.issues) };
-  const { plugins, config, tokens } = checked.data;
+  const { plugins, config, tokens, governor } = checked.data;
   const issues: Issue[] = strayReferences(config, ['config']);
   const configured = Object.entries(plugins).map(
     ([id, one]) => [id, resolveReferences(one, env, ['plugins', id], issues)] as const,
   );
   const known = readTokens(tokens, cwd, issues);
-  return { settings, plugins: Object.fromEntries(configured), config, tokens: known, place, problems: report(issues) };
+  return {
+    settings,
+    plugins: Object.fromEntries(configured),
+    config,
+    tokens: known,
+    governor: governorFrom(governor),
+    place,
+    problems: report(issues),
+  };
 }
 
 function readText(file: string): string | undefined {

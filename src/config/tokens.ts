@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { ROLES } from '../access/roles.js';
+import { roleName } from '../access/role-name.js';
+import { shortName } from '../catalog/schema-fields.js';
 import type { Issue } from '../catalog/yaml-position.js';
 
 /** Who may call, known by the SHA-256 of a secret; the secret itself is nowhere. */
@@ -10,10 +11,9 @@ export interface Token {
   readonly name: string;
   /** Hexadecimal, lower case. */
   readonly sha256: string;
+  /** Of Firebreak and of the organisation. */
   readonly roles: readonly string[];
 }
-
-const word = z.string().regex(/^[a-z0-9][a-z0-9._@-]{0,62}$/, 'must be a short name: a-z, 0-9 and . _ @ -');
 
 const SOURCES = ['alertmanager', 'grafana', 'prometheus'];
 
@@ -21,7 +21,7 @@ const SOURCES = ['alertmanager', 'grafana', 'prometheus'];
 export const tokensSchema = z.array(
   z
     .strictObject({
-      name: word.refine((name) => !SOURCES.includes(name), {
+      name: shortName.refine((name) => !SOURCES.includes(name), {
         error:
           'is the name of a source of alerts: a token of that name could not approve what such an alert has opened',
       }),
@@ -33,7 +33,7 @@ export const tokensSchema = z.array(
         )
         .optional(),
       file: z.string().min(1).optional(),
-      roles: z.array(z.enum(ROLES)).default([]),
+      roles: z.array(roleName).default([]),
     })
     .refine((token) => (token.sha256 === undefined) !== (token.file === undefined), {
       error: 'needs either sha256 or file',

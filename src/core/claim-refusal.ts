@@ -1,22 +1,37 @@
 import type { Instant } from './alert.js';
-import { formatDuration } from './duration.js';
+import type { BudgetGuard } from './claim.js';
+import { sayDuration } from './duration.js';
+import type { Lowered } from './execution.js';
+import type { Mode } from './runbook.js';
 
-/** Which claim could not be taken, with the numbers that say why. */
-export type ClaimRefusal =
+/** Which claim of an opening could not be taken, with the numbers that say why. */
+export type OpeningRefusal =
   | { readonly because: 'stale'; readonly tombstone: Instant }
   | { readonly because: 'duplicate'; readonly executionId: string }
   | { readonly because: 'paused'; readonly scope: string; readonly reason: string }
   | { readonly because: 'target-busy'; readonly executionId: string }
   | { readonly because: 'cooldown'; readonly leftMs: number; readonly executionId: string }
   | {
-      readonly because: 'rate' | 'blast-radius';
+      readonly because: BudgetGuard;
       readonly key: string;
       readonly used: number;
       readonly limit: number;
-      readonly leftMs: number;
-    };
+      /** When the next is free; absent while nobody knows, as the oldest of them is open. */
+      readonly leftMs?: number;
+      /** One of those that use it. */
+      readonly executionId?: string;
+    }
+  | { readonly because: 'storm'; readonly key: string; readonly targets: number; readonly calmInMs: number }
+  | { readonly because: 'loop'; readonly pauseId: string; readonly reason: string; readonly executionId: string }
+  | { readonly because: 'conflict'; readonly plugin: string; readonly executionId: string }
+  | { readonly because: 'capacity'; readonly rule: string; readonly left: number; readonly needed: number };
 
-/** Says in one sentence, with its numbers, why a claim could not be taken. */
+/** Which claim could not be taken; an execution that is open already can also lose the trust that it was opened with. */
+export type ClaimRefusal =
+  | OpeningRefusal
+  | { readonly because: 'not-trusted'; readonly to: Mode; readonly why: Lowered['why']; readonly executionId: string };
+
+/** Says in one sentence, with its numbers, why a claim could not be taken; it stands after the reason's name. */
 export function explain(refusal: ClaimRefusal): string {
   switch (refusal.because) {
     case 'stale':
@@ -28,9 +43,42 @@ export function explain(refusal: ClaimRefusal): string {
     case 'target-busy':
       return `the target is held by ${refusal.executionId}`;
     case 'cooldown':
-      return `${formatDuration(refusal.leftMs)} of the cooldown are left since ${refusal.executionId}`;
+      return `${sayDuration(refusal.leftMs)} left since ${refusal.executionId}`;
     case 'rate':
     case 'blast-radius':
-      return `${refusal.key}: ${refusal.used} of ${refusal.limit} used, the next is free in ${formatDuration(refusal.leftMs)}`;
+    case 'change-budget':
+      return explainBudget(refusal);
+    case 'storm': {
+      const { key, targets, calmInMs } = refusal;
+      return `${targets} targets are in trouble (${sayKey(key)}); calm in ${sayDuration(calmInMs)} if no more are hit`;
+    }
+    case 'loop':
+      return `the target is frozen (${refusal.pauseId}): ${refusal.reason}`;
+    case 'conflict':
+      return `${refusal.executionId} is at work with ${refusal.plugin}, which must not happen at the same time`;
+    case 'capacity':
+      return `assertion ${refusal.rule}: ${refusal.left} would be left in service, ${refusal.needed} are needed`;
+    case 'not-trusted':
+      return `the runbook may only ${refusal.to} since ${refusal.executionId} (${refusal.why})`;
   }
+}
+
+function explainBudget({
+  key,
+  used,
+  limit,
+  leftMs,
+  executionId,
+}: Extract<ClaimRefusal, { because: BudgetGuard }>): string {
+  const by = executionId === undefined ? '' : ` by ${executionId}${used > 1 ? ' and others' : ''}`;
+  const free = leftMs === undefined ? '' : `, the next is free in ${sayDuration(leftMs)}`;
+  return `budget ${sayKey(key)}: ${used} of ${limit} used${by}${free}`;
+}
+
+/** Names what a budget or a storm counts: the group, else the runbook; observing counts for itself. */
+function sayKey(key: string): string {
+  const [, runbook = '', shadow] = /^observe\|([^|]*)\|(.*)$/s.exec(key) ?? [];
+  if (shadow !== undefined) return `${sayKey(shadow)}, only observed by ${runbook}`;
+  const [, name = key, group = ''] = /^([^|=]*)\|(.*)$/s.exec(key) ?? [];
+  return group === '' ? name : `${group} of ${name}`;
 }

@@ -1,21 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Suppression } from './claim.js';
-
-/** All reasons; the record makes the compiler find a missing one. */
-const REASONS = Object.keys({
-  'no-runbook': true,
-  'too-old': true,
-  'template-missing': true,
-  'no-target': true,
-  stale: true,
-  duplicate: true,
-  paused: true,
-  'target-busy': true,
-  cooldown: true,
-  rate: true,
-  'blast-radius': true,
-} satisfies Record<Suppression, true>);
+import { ADVICE } from './suppressions.js';
 
 describe('docs/operations.md', () => {
   const page = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
@@ -23,7 +8,7 @@ describe('docs/operations.md', () => {
   const rows = [...(section.split('\n## ')[0]?.matchAll(/^\| `([\w-]+)` *\|([^|]+)\|([^|]+)\|$/gm) ?? [])];
 
   it('explains every reason for doing nothing, and no others, in the order of the code', () => {
-    expect(rows.map(([, reason]) => reason)).toEqual(REASONS);
+    expect(rows.map(([, reason]) => reason)).toEqual(Object.keys(ADVICE));
   });
 
   it.each(rows.map(([, reason, meaning, advice]) => [reason, meaning?.trim(), advice?.trim()]))(
@@ -33,4 +18,9 @@ describe('docs/operations.md', () => {
       expect(advice).toMatch(/^[A-Z].*[.]$/);
     },
   );
+
+  it('says the same of what to do as the command line', () => {
+    const advice = rows.map(([, reason, , text]) => [reason, text?.trim().replaceAll('`', '')]);
+    expect(Object.fromEntries(advice)).toEqual(ADVICE);
+  });
 });

@@ -1,10 +1,13 @@
 import type { Alert, Instant } from './alert.js';
-import { claimsOf, type Claim, type Suppression } from './claim.js';
-import { formatDuration } from './duration.js';
+import type { Claim, Suppression } from './claim.js';
+import { claimsOf } from './claims-of.js';
+import { sayDuration } from './duration.js';
 import { matchesAll } from './matcher.js';
-import type { Runbook, StepSpec } from './runbook.js';
-import { scopeFor, type Rendered, type Scope, type Surroundings } from './template.js';
-import type { Orders, StepOrder } from './execution.js';
+import type { Orders } from './execution.js';
+import { render } from './render.js';
+import type { Runbook } from './runbook.js';
+import { scopeFor, type Surroundings } from './template.js';
+import { windowRefusal } from './window.js';
 
 /** Whether a runbook should answer an alert: with what it would do and which claims it needs, or why not. */
 export type Decision =
@@ -34,10 +37,11 @@ export function decide(
 ): Decision[] {
   return runbooks
     .filter((runbook) => matchesAll(runbook.match, alert.labels))
-    .map((runbook) => decideOne(alert, runbook, now, surroundings));
+    .map((runbook) => decideFor(alert, runbook, now, surroundings));
 }
 
-function decideOne(alert: Alert, runbook: Runbook, now: Instant, surroundings: Surroundings): Decision {
+/** Decides about one alert for one runbook, whether or not its matchers hold. */
+export function decideFor(alert: Alert, runbook: Runbook, now: Instant, surroundings: Surroundings): Decision {
   const no = (because: Suppression, detail: string): Decision => ({
     run: false,
     runbook: runbook.name,
@@ -48,59 +52,16 @@ function decideOne(alert: Alert, runbook: Runbook, now: Instant, surroundings: S
   if (age > runbook.guards.maxAlertAgeMs) {
     return no(
       'too-old',
-      `the alert is ${formatDuration(age)} old, at most ${formatDuration(runbook.guards.maxAlertAgeMs)} is acted on`,
+      `the alert is ${sayDuration(age)} old, at most ${sayDuration(runbook.guards.maxAlertAgeMs)} is acted on`,
     );
   }
+  const closed = runbook.guards.windows && windowRefusal(runbook.guards.windows, now);
+  if (closed !== undefined) return no('outside-window', closed);
   const rendered = render(runbook, scopeFor(alert, runbook.params, surroundings));
   if (!rendered.ok) return no(rendered.because, rendered.detail);
-  const { target, orders } = rendered;
-  return { run: true, runbook, target, orders, claims: claimsOf(runbook, alert, target) };
-}
-
-/** What a runbook would do, filled in for one alert. */
-export type RenderedRunbook =
-  | { readonly ok: true; readonly target: string; readonly orders: Orders }
-  | { readonly ok: false; readonly because: Suppression; readonly detail: string };
-
-/** Fills in the target and all parameters of a runbook; nothing is left to be filled in later. */
-export function render(runbook: Runbook, scope: Scope): RenderedRunbook {
-  const target = runbook.target.render(scope);
-  if (!target.ok) return { ok: false, because: 'no-target', detail: target.detail };
-  if (target.value.split('/').some((part) => part.trim() === '' || part.includes('*'))) {
-    return { ok: false, because: 'no-target', detail: `the target "${target.value}" has an empty part or a wildcard` };
-  }
-  const steps = renderAll(runbook.steps, (step) => renderStep(step, scope));
-  if (!steps.ok) return { ok: false, because: 'template-missing', detail: steps.detail };
-  const verify = runbook.verify?.with.render(scope);
-  if (verify?.ok === false) return { ok: false, because: 'template-missing', detail: `verify: ${verify.detail}` };
-  const { verify: spec, approval, onUnhealthy, onResolved, clearForMs, leaseMs, notify } = runbook;
-  const orders: Orders = {
-    steps: steps.value,
-    ...(spec === undefined || verify === undefined
-      ? {}
-      : { verify: { probe: spec.probe, with: verify.value, limits: spec.limits } }),
-    ...(leaseMs === undefined ? {} : { leaseMs }),
-    approval,
-    onUnhealthy,
-    onResolved,
-    clearForMs,
-    notify,
-  };
-  return { ok: true, target: target.value, orders };
-}
-
-function renderStep(step: StepSpec, scope: Scope): Rendered<StepOrder> {
-  const filled = step.with.render(scope);
-  if (!filled.ok) return { ok: false, detail: `step ${step.name}: ${filled.detail}` };
-  return { ok: true, value: { ...step, with: filled.value } };
-}
-
-function renderAll<T, R>(items: readonly T[], one: (item: T) => Rendered<R>): Rendered<R[]> {
-  const values: R[] = [];
-  for (const item of items) {
-    const rendered = one(item);
-    if (!rendered.ok) return rendered;
-    values.push(rendered.value);
-  }
-  return { ok: true, value: values };
+  const { aim, orders } = rendered;
+  const claims = claimsOf(runbook, alert, aim, surroundings.governor);
+  if (!claims.ok) return no(claims.because, claims.detail);
+  const { opening, acting } = claims.claims;
+  return { run: true, runbook, target: aim.target, orders: { ...orders, claims: acting }, claims: opening };
 }

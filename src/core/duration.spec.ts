@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatDuration, parseDuration } from './duration.js';
+import { formatDuration, parseDuration, sayDuration } from './duration.js';
 
 describe('parseDuration', () => {
   it.each<[text: string, ms: number]>([
@@ -49,4 +49,23 @@ describe('formatDuration', () => {
     });
     fc.assert(property);
   });
+});
+
+describe('sayDuration', () => {
+  it.each<[ms: number, text: string]>([
+    [-5, '0 ms'],
+    [0, '0 ms'],
+    [0.2, '1 ms'],
+    [999, '999 ms'],
+    [1_000, '1 s'],
+    [1_001, '2 s'],
+    [200_000, '3 min 20 s'],
+    [200_500, '3 min 21 s'],
+    [59_999, '1 min'],
+    [600_000, '10 min'],
+    [3_605_000, '1 h'],
+    [5_430_000, '1 h 30 min'],
+    [93_600_000, '1 d 2 h'],
+    [400 * 86_400_000, '400 d'],
+  ])('says %d ms as %s', (ms, text) => expect(sayDuration(ms)).toBe(text));
 });

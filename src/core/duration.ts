@@ -45,3 +45,25 @@ export function formatDuration(ms: number): string {
   }
   return text;
 }
+
+/** Writes a length for a person, in its two largest units and with seconds rounded up (`200_500` becomes `3 min 21 s`). */
+export function sayDuration(ms: number): string {
+  if (ms < 1_000) return `${Math.max(0, Math.ceil(ms))} ms`;
+  let rest = Math.ceil(ms / 1_000) * 1_000;
+  const words: string[] = [];
+  for (const [unit, length] of SPOKEN) {
+    const count = Math.floor(rest / length);
+    if (count > 0) words.push(`${count} ${unit}`);
+    else if (words.length > 0) break;
+    if (words.length === 2) break;
+    rest -= count * length;
+  }
+  return words.join(' ');
+}
+
+const SPOKEN = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+  ['s', 1_000],
+] as const;

@@ -61,6 +61,7 @@ export const ERRORS = {
     title: 'This cannot be taken back',
     advice: 'Repair it by hand, guided by the journal.',
   },
+  'already-so': { status: 409, title: 'It is so already', advice: 'Nothing has to be done.' },
   suppressed: { status: 409, title: 'A guard says no', advice: 'The detail names the guard and its numbers.' },
   expired: { status: 410, title: 'The time for this is over', advice: 'Start it again if it is still needed.' },
   'catalogue-refused': {

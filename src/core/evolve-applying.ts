@@ -1,10 +1,11 @@
 import type { Instant } from './alert.js';
 import { formatDuration } from './duration.js';
+import { isFresh, startByOf } from './evolve-beginning.js';
 import { finish, startVerifying } from './evolve-judging.js';
 import { startReverting } from './evolve-reverting.js';
-import { become, close, refuse, withStep, wrongPhase, type Evolved } from './evolved.js';
+import { become, close, hasBegun, refuse, withStep, wrongPhase, type Evolved } from './evolved.js';
 import type { Event } from './event.js';
-import type { Effect, Execution, Intent, State, StepPlan } from './execution.js';
+import type { Effect, Execution, Intent, State, StepRecord } from './execution.js';
 
 type Of<T extends Event['type']> = Extract<Event, { type: T }>;
 type Applying = Extract<State, { phase: 'applying' }>;
@@ -12,11 +13,6 @@ type Applying = Extract<State, { phase: 'applying' }>;
 /** How often a target that does not say whether a change took is asked before a person is. */
 export const MAX_UNANSWERED = 5;
 const ASK_AGAIN_MS = 1_000;
-
-/** The first step comes next. */
-export function startApplying(execution: Execution, plan: readonly StepPlan[], at: Instant): Evolved {
-  return become(execution, { phase: 'applying', plan, step: 0, attempt: 0, notBefore: at, effect: { is: 'none' } });
-}
 
 /** Gives the intent of the step under way, if there is one. */
 export function intentOf(effect: Effect): Intent | undefined {
@@ -29,14 +25,35 @@ export function intended(execution: Execution, event: Of<'apply-intended'>): Evo
   if (state.phase !== 'applying' || state.step !== event.step) return wrongPhase(execution, 'an intent to apply');
   const goesOn = state.effect.is === 'unfinished';
   if (state.effect.is !== 'none' && !goesOn) return refuse('under-way', 'this step is under way already');
+  if (event.intent.at >= (state.startBy ?? Infinity)) return refuse('expired', 'the time to begin is over');
+  if (!hasBegun(execution) && !isFresh(state, event.intent.at))
+    return refuse('expired', 'the plan is too old: it is made again first');
   if (event.intent.epoch <= execution.epoch) return refuse('old-epoch', 'the right to act was lost');
   const started = execution.steps[event.step]?.startedAt ?? event.intent.at;
   const attempt = state.attempt + (goesOn ? 0 : 1);
   const next = withStep(execution, event.step, { state: 'intended', attempts: attempt, startedAt: started });
-  return become(
-    { ...next, epoch: event.intent.epoch },
-    { ...state, attempt, effect: { is: 'intended', intent: event.intent } },
-  );
+  const effect: Effect = { is: 'intended', intent: event.intent, ...(goesOn ? { goesOn } : {}) };
+  return become({ ...next, epoch: event.intent.epoch }, { ...state, attempt, effect });
+}
+
+/** An intent was saved, and then, for sure, nothing was sent: as if it had not been announced. */
+export function withheld(execution: Execution, event: Of<'apply-withheld'>, at: Instant): Evolved {
+  const under = underWay(execution, event, 'a withheld step');
+  if (!under.ok) return under;
+  const { state, intent } = under;
+  if (state.effect.is !== 'intended') return wrongPhase(execution, 'a withheld step');
+  const notBefore = at + ASK_AGAIN_MS;
+  if (state.effect.goesOn === true)
+    return become(execution, { ...state, notBefore, effect: { is: 'unfinished', intent } });
+  const attempt = state.attempt - 1;
+  const steps = execution.steps.map((step, i) => (i === event.step ? unannounced(step, attempt, intent) : step));
+  return become({ ...execution, steps }, { ...state, attempt, notBefore, effect: { is: 'none' } });
+}
+
+/** The step as it was before: when this was its first intent, it has not begun at all. */
+function unannounced(step: StepRecord, attempts: number, intent: Intent): StepRecord {
+  const { startedAt, ...record } = step;
+  return attempts === 0 && startedAt === intent.at ? { ...record, state: 'waiting', attempts } : { ...step, attempts };
 }
 
 /** The change is in force, as the action said or as the target showed. */
@@ -47,7 +64,8 @@ export function applied(execution: Execution, event: Of<'applied'>, at: Instant)
   const timeline = { ...execution.timeline, firstEffectAt: execution.timeline.firstEffectAt ?? at };
   const next = { ...withStep(execution, event.step, { state: 'applied', finishedAt: at }), timeline };
   if (event.step + 1 < state.plan.length) {
-    return become(next, { ...state, step: event.step + 1, attempt: 0, notBefore: at, effect: { is: 'none' } });
+    const then = { step: event.step + 1, attempt: 0, notBefore: at, startBy: startByOf(execution, at) };
+    return become(next, { ...state, ...then, effect: { is: 'none' } });
   }
   const done: Execution = { ...next, timeline: { ...timeline, appliedAt: at } };
   const verify = done.orders.verify;
@@ -70,8 +88,9 @@ export function unfinished(execution: Execution, event: Of<'apply-unfinished'>, 
       { ...state, effect: { is: 'in-doubt', intent, detail, again: false, unanswered: 0 } },
     );
   }
+  const notBefore = at + event.againInMs;
   const effect: Effect = { is: 'unfinished', intent };
-  return become({ ...execution, timeline }, { ...state, notBefore: at + event.againInMs, effect });
+  return become({ ...execution, timeline }, { ...state, notBefore, startBy: startByOf(execution, notBefore), effect });
 }
 
 /** The call broke off: the effect may have happened or may still happen. */
@@ -99,6 +118,7 @@ export function refuted(execution: Execution, event: Of<'apply-refuted'>, at: In
     return become(withStep(execution, event.step, { error: event.detail }), {
       ...state,
       notBefore,
+      startBy: startByOf(execution, notBefore),
       effect: { is: 'none' },
     });
   }

@@ -1,17 +1,20 @@
 import type { Instant } from './alert.js';
-import { startVerifying } from './evolve-judging.js';
+import { startByOf } from './evolve-beginning.js';
+import { OBSERVED, startVerifying } from './evolve-judging.js';
 import { startReverting, stuckStep } from './evolve-reverting.js';
-import { become, close, refuse, withStep, wrongPhase, type Evolved } from './evolved.js';
+import { become, close, hasBegun, refuse, withStep, wrongPhase, type Evolved } from './evolved.js';
 import type { Event } from './event.js';
-import type { Execution, State } from './execution.js';
+import { isInForce, type Execution, type State } from './execution.js';
 
 type Of<T extends Event['type']> = Extract<Event, { type: T }>;
 
-/** The alert is over: what was not begun ends, what holds is marked, everything else goes on and remembers it. */
+/** The alert is over: what has not begun ends, what holds is marked, everything else goes on and remembers it. */
 export function alertResolved(execution: Execution, event: Of<'alert-resolved'>, at: Instant): Evolved {
   const { state } = execution;
   if (state.phase === 'closed') return wrongPhase(execution, 'a resolved alert');
   const marked: Execution = { ...execution, resolvedAt: event.endsAt };
+  if (state.phase === 'verifying' && execution.mode === 'observe')
+    return close(marked, 'dry-run', `${OBSERVED}; it cleared by itself: the alert resolved`, at);
   if (!hasBegun(execution)) return close(marked, 'not-needed', 'the alert resolved before anything was changed', at);
   if (state.phase === 'holding') return become(marked, { ...state, clearSince: state.clearSince ?? at });
   return { ok: true, next: marked };
@@ -38,7 +41,7 @@ export function cancelled(execution: Execution, event: Of<'cancelled'>, at: Inst
     case 'applying':
       if (state.effect.is !== 'none')
         return refuse('under-way', 'a step is under way; ask again when its outcome is known');
-      return startReverting(withoutRefuted(execution, state.step, at), state.plan, 'cancelled', detail, at);
+      return startReverting(settled(execution, at), state.plan, 'cancelled', detail, at);
     case 'verifying':
     case 'holding':
       return startReverting(execution, state.plan, 'cancelled', detail, at);
@@ -50,10 +53,15 @@ export function cancelled(execution: Execution, event: Of<'cancelled'>, at: Inst
 }
 
 /** A step between two attempts is one that its target has shown not to have taken. */
-function withoutRefuted(execution: Execution, step: number, at: Instant): Execution {
-  return execution.steps[step]?.state === 'intended'
-    ? withStep(execution, step, { state: 'failed', finishedAt: at })
-    : execution;
+function settled(execution: Execution, at: Instant): Execution {
+  const step = betweenAttempts(execution.state);
+  if (step === undefined || execution.steps[step]?.state !== 'intended') return execution;
+  return withStep(execution, step, { state: 'failed', finishedAt: at });
+}
+
+function betweenAttempts(state: State): number | undefined {
+  if (state.phase === 'applying' && state.effect.is === 'none') return state.step;
+  return state.phase === 'held' && state.resume.at === 'step' ? state.resume.step : undefined;
 }
 
 /** A person wants the changes taken back, also those of an execution that ended well. */
@@ -61,11 +69,14 @@ export function revertAsked(execution: Execution, event: Of<'revert-asked'>, at:
   const { state } = execution;
   const detail = `asked by ${event.by}: ${event.reason}`;
   switch (state.phase) {
-    case 'held':
-      if (stuckStep(execution, state.plan)) return refuse('irreversible', 'a step of it cannot be taken back');
-      return startReverting(execution, state.plan, 'asked', detail, at);
+    case 'held': {
+      const known = settled(execution, at);
+      if (stuckStep(known, state.plan)) return refuse('irreversible', 'a step of it cannot be taken back');
+      return startReverting(known, state.plan, 'asked', detail, at);
+    }
     case 'verifying':
     case 'holding':
+      if (!hasBegun(execution)) return refuse('not-in-phase', 'nothing was changed, so there is nothing to take back');
       return startReverting(execution, state.plan, 'asked', detail, at);
     case 'closed': {
       if (state.outcome !== 'succeeded' && state.outcome !== 'accepted') return wrongPhase(execution, 'revert');
@@ -98,6 +109,10 @@ export function retryAsked(execution: Execution, at: Instant): Evolved {
       } as const;
       return become(execution, { phase: 'applying', plan, step: resume.step, attempt: 1, notBefore: at, effect });
     }
+    case 'step': {
+      const begin = { step: resume.step, attempt: 0, notBefore: at, startBy: startByOf(execution, at) };
+      return become(execution, { phase: 'applying', plan, ...begin, effect: { is: 'none' } });
+    }
     case 'verify': {
       const complete = execution.steps.every((step) => step.state === 'applied');
       if (orders.verify === undefined || !complete)
@@ -122,19 +137,8 @@ export function retryAsked(execution: Execution, at: Instant): Evolved {
 /** A person takes a held execution as it is. */
 export function accepted(execution: Execution, event: Of<'accepted'>, at: Instant): Evolved {
   if (execution.state.phase !== 'held') return wrongPhase(execution, 'accept');
-  const kept = execution.steps.reduce(
-    (all, step, i) => (isInForce(step.state) ? withStep(all, i, { state: 'kept' }) : all),
-    execution,
-  );
+  const known = settled(execution, at);
+  const steps = known.steps.map((step) => (isInForce(step) ? { ...step, state: 'kept' as const } : step));
+  const kept: Execution = { ...known, steps };
   return close(kept, 'accepted', `accepted by ${event.by}: ${event.reason}`, at);
-}
-
-function isInForce(state: Execution['steps'][number]['state']): boolean {
-  return state !== 'waiting' && state !== 'reverted' && state !== 'failed';
-}
-
-/** Tells whether anything may have been changed. */
-export function hasBegun(execution: Execution): boolean {
-  const before: readonly State['phase'][] = ['planning', 'awaiting-approval'];
-  return !before.includes(execution.state.phase) && execution.steps.some((step) => step.state !== 'waiting');
 }

@@ -1,4 +1,5 @@
 import type { Instant } from './alert.js';
+import { formatDuration } from './duration.js';
 import { become, close, refuse, withStep, wrongPhase, type Evolved } from './evolved.js';
 import type { Event } from './event.js';
 import type { Execution, Outcome, RevertCause, State, StepPlan, StepRecord } from './execution.js';
@@ -48,7 +49,9 @@ export function intended(execution: Execution, event: Of<'revert-intended'>): Ev
   if (state.phase !== 'reverting' || state.next !== event.step) return wrongPhase(execution, 'an intent to revert');
   if (event.intent.epoch <= execution.epoch) return refuse('old-epoch', 'the right to act was lost');
   const next = withStep(execution, event.step, { state: 'reverting' });
-  return become({ ...next, epoch: event.intent.epoch }, { ...state, attempt: state.attempt + 1, intent: event.intent });
+  const { intent } = event;
+  const since = state.since ?? intent.at;
+  return become({ ...next, epoch: intent.epoch }, { ...state, attempt: state.attempt + 1, intent, since });
 }
 
 /** One step is as it was before. */
@@ -59,15 +62,19 @@ export function reverted(execution: Execution, event: Of<'reverted'>, at: Instan
   const done = withStep(execution, event.step, { state: 'reverted', finishedAt: at });
   const next = nextToRevert(done, state.plan, event.step - 1);
   if (next < 0) return close(done, outcomeOf(state.cause), describe(state), at);
-  const { intent: _done, ...rest } = state;
+  const { intent: _done, since: _first, ...rest } = state;
   return become(done, { ...rest, next, attempt: 0, notBefore: at });
 }
 
-/** Taking back has begun and is asked about again. */
+/** Taking back has begun and is asked about again, for as long as all attempts together may take. */
 export function unfinished(execution: Execution, event: Of<'revert-unfinished'>, at: Instant): Evolved {
   const under = underWay(execution, event);
   if (!under.ok) return under;
   const { intent: _spent, ...rest } = under.state;
+  const { since = at } = rest;
+  const timeoutMs = execution.orders.steps[event.step]?.timeoutMs ?? Infinity;
+  if (at - since >= timeoutMs * REVERT_ATTEMPTS)
+    return giveUp(execution, rest, `not finished after ${formatDuration(at - since)}`, at);
   return become(execution, { ...rest, attempt: Math.max(0, rest.attempt - 1), notBefore: at + event.againInMs });
 }
 
@@ -76,18 +83,19 @@ export function failed(execution: Execution, event: Of<'revert-failed'>, at: Ins
   const under = underWay(execution, event);
   if (!under.ok) return under;
   const { intent: _spent, ...rest } = under.state;
-  const next = withStep(execution, event.step, { error: event.detail });
-  if (event.again && rest.attempt < REVERT_ATTEMPTS) {
-    return become(next, { ...rest, notBefore: at + REVERT_BACKOFF_MS * 2 ** (rest.attempt - 1) });
-  }
-  const name = execution.steps[event.step]?.name ?? event.step;
-  const cause = `step ${name} could not be taken back: ${event.detail}`;
-  return become(next, {
+  if (!event.again || rest.attempt >= REVERT_ATTEMPTS) return giveUp(execution, rest, event.detail, at);
+  const notBefore = at + REVERT_BACKOFF_MS * 2 ** (rest.attempt - 1);
+  return become(withStep(execution, event.step, { error: event.detail }), { ...rest, notBefore });
+}
+
+function giveUp(execution: Execution, { plan, next, cause }: Reverting, error: string, at: Instant): Evolved {
+  const name = execution.steps[next]?.name ?? next;
+  return become(withStep(execution, next, { error }), {
     phase: 'held',
-    plan: rest.plan,
-    cause,
+    plan,
+    cause: `step ${name} could not be taken back: ${error}`,
     since: at,
-    resume: { at: 'revert', next: event.step, cause: rest.cause },
+    resume: { at: 'revert', next, cause },
   });
 }
 
@@ -117,6 +125,7 @@ function outcomeOf(cause: RevertCause): Outcome {
     case 'cancelled':
       return 'cancelled';
     case 'unhealthy':
+    case 'worse':
     case 'lease-ended':
     case 'alert-cleared':
     case 'asked':

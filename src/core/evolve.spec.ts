@@ -1,16 +1,20 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { everyBeginning, explore, type Tried } from '../../test/scenarios/model/explore.js';
+import { legalMove } from '../../test/scenarios/model/legal-moves.js';
 import { legal } from '../../test/scenarios/model/legal.js';
 import {
   beginnings,
   follow,
+  GOOD,
   happenings,
   journalOf,
   live,
   type Beginning,
+  type Happening,
   type Moment,
 } from '../../test/scenarios/model/lives.js';
+import { unapproved } from '../../test/scenarios/model/unapproved.js';
 import { evolve, replay } from './evolve.js';
 import type { Event } from './event.js';
 import { REVERT_ATTEMPTS } from './evolve-reverting.js';
@@ -18,6 +22,19 @@ import type { Execution } from './execution.js';
 import { nextMove } from './next-move.js';
 
 const lives = fc.tuple(beginnings, fc.array(happenings, { minLength: 1, maxLength: 60, size: 'max' }));
+/** Lives in which people are asked, and which do not end before somebody has answered. */
+const askedLives = lives.map(([{ execution, reversible }, all]): [Beginning, Happening[]] => {
+  const ends: readonly Happening['what'][] = ['alert-resolved', 'cancelled', 'rejected', 'blocked', 'not-needed'];
+  return [
+    { execution: { ...execution, mode: 'approve', dryRun: false }, reversible },
+    all.map((one) => {
+      const what = ends.includes(one.what) ? 'next' : one.what;
+      // odd ones find somebody at home
+      return { ...one, what, pick: one.pick | 1, afterMs: one.afterMs % 1_000 };
+    }),
+  ];
+});
+
 function throughJson<T>(value: T): T {
   const back: T = JSON.parse(JSON.stringify(value));
   return back;
@@ -37,8 +54,12 @@ function freeze<T>(value: T): T {
 }
 
 describe('whatever happens to an execution, in whatever order', () => {
-  it('I5: it never stands where it cannot stand', () => {
-    always(({ event, before, after }) => expect(legal(after), `${event.type} in ${before.state.phase}`).toEqual([]));
+  it('I5: it never stands where it cannot stand, and never comes there in a way that is none', () => {
+    always((moment) => {
+      const { event, before, after, taken } = moment;
+      expect(legal(after), `${event.type} in ${before.state.phase}`).toEqual([]);
+      if (taken) expect(legalMove(moment)).toEqual([]);
+    });
   });
 
   it('stays untouched by what it refuses, and is never changed in place', () => {
@@ -91,23 +112,30 @@ describe('whatever happens to an execution, in whatever order', () => {
     fc.assert(property, { numRuns: 1_000 });
   });
 
-  it('I8: nothing begins that needs an approval before enough distinct people gave one for this plan', () => {
-    const property = fc.property(lives, ([beginning, all]) => {
-      const { mode, orders, requestedBy } = beginning.execution;
-      const people = new Set<string>();
-      let shown = '';
-      for (const { event, before, at, taken } of live(beginning, all)) {
-        const { state } = before;
-        if (state.phase === 'awaiting-approval') shown = state.digest;
-        if (event.type === 'approved' && event.digest === shown && event.by !== requestedBy) {
-          if (state.phase === 'awaiting-approval' && at < state.expiresAt) people.add(event.by);
-        }
-        if (taken && event.type === 'apply-intended' && mode === 'approve') {
-          expect(people.size).toBeGreaterThanOrEqual(orders.approval.required);
-        }
-      }
+  it('I8: nothing begins in mode approve without grants of enough people with the roles for that very plan, in time', () => {
+    let begun = 0;
+    const property = fc.property(askedLives, ([beginning, all]) => {
+      const moments = live(beginning, all);
+      expect(unapproved(journalOf(beginning.execution, moments))).toEqual([]);
+      if (moments.some(({ event, taken }) => taken && event.type === 'apply-intended')) begun++;
     });
-    fc.assert(property, { numRuns: 1_000 });
+    fc.assert(property, { numRuns: 2_000 });
+    expect(begun, 'what nobody begins proves nothing').toBeGreaterThan(100);
+  });
+
+  it('I11: what is in force under a lease is taken back or with a person by its end, and no end is ever put off for ever', () => {
+    let ended = 0;
+    always(({ after }) => {
+      const { state, orders } = after;
+      if (state.phase !== 'holding') return;
+      const last = (state.since ?? NaN) + Math.max(orders.leaseMs ?? 0, orders.leaseMaxMs ?? 0);
+      const move = nextMove(after, last);
+      if (move.do !== 'note') throw new Error(`it would ${move.do} at the end of its lease`);
+      const evolved = evolve(after, move.event, last);
+      expect(evolved.ok && ['reverting', 'held'].includes(evolved.next.state.phase)).toBe(true);
+      ended++;
+    });
+    expect(ended, 'a lease that nothing has proves nothing').toBeGreaterThan(10);
   });
 
   it('I13: its journal, run again, gives the execution', () => {
@@ -138,8 +166,9 @@ describe('every event that is taken by any execution of one or two steps that ca
 
   it('I5: leaves it where it can stand', () => {
     const wrong = new Set<string>();
-    for (const { before, event, after } of taken) {
+    for (const { before, event, at, after } of taken) {
       for (const one of legal(after)) wrong.add(`${before.state.phase} + ${event.type} -> ${one}`);
+      for (const one of legalMove({ before, event, at, after })) wrong.add(one);
     }
     expect([...wrong]).toEqual([]);
     expect(taken.length).toBeGreaterThan(10_000);
@@ -156,7 +185,14 @@ describe('every event that is taken by any execution of one or two steps that ca
   });
 
   it('I11: if it says that a time has passed, comes when nextMove says so, and not before', () => {
-    const ofTime = new Set(['approval-expired', 'verification-ended', 'lease-ended', 'clear-long-enough']);
+    const ofTime = new Set([
+      'approval-expired',
+      'start-expired',
+      'verification-ended',
+      'lease-ended',
+      'lease-extended',
+      'clear-long-enough',
+    ]);
     for (const { before, event, at } of taken) {
       if (ofTime.has(event.type))
         expect(nextMove(before, at).do, `${event.type} in ${before.state.phase}`).toBe('note');
@@ -193,18 +229,8 @@ describe('a world that answers', () => {
   function ends(subject: Beginning, start: number): Execution {
     let { execution } = subject;
     let at = start;
-    const good = {
-      fits: true,
-      step: 0,
-      epoch: 0,
-      pick: 0,
-      again: true,
-      status: 'healthy',
-      by: 'ada',
-      afterMs: 0,
-    } as const;
     for (let moves = 0; moves < 100; moves++) {
-      const next = follow({ ...subject, execution }, good, at);
+      const next = follow({ ...subject, execution }, GOOD, at);
       if (next === undefined) return execution;
       const evolved = evolve(execution, next.event, next.at);
       if (!evolved.ok) throw new Error(`${next.event.type} was refused: ${evolved.detail}`);
@@ -224,13 +250,18 @@ describe('a world that answers', () => {
     fc.assert(property, { numRuns: 2_000 });
   });
 
-  it('closes every fresh execution, well where it may act', () => {
+  function goodEndOf({ execution: { orders, mode, dryRun }, reversible }: Beginning): object {
+    if (dryRun || mode === 'observe') return { outcome: 'dry-run' };
+    if (mode === 'approve' || orders.windows !== undefined) return { outcome: 'expired' };
+    if (orders.leaseMs === undefined) return { outcome: 'succeeded' };
+    return reversible.includes(false) ? { phase: 'held' } : { outcome: 'reverted' };
+  }
+
+  it('ends every fresh execution well where it may act, and with nothing touched elsewhere', () => {
     const property = fc.property(beginnings, (beginning) => {
       const { state } = ends(beginning, 1_000);
       expect(state.phase === 'closed' || state.phase === 'held').toBe(true);
-      const { orders, mode, dryRun } = beginning.execution;
-      if (mode === 'auto' && !dryRun && orders.leaseMs === undefined)
-        expect(state).toMatchObject({ outcome: 'succeeded' });
+      expect(state).toMatchObject(goodEndOf(beginning));
     });
     fc.assert(property);
   });

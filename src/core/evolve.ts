@@ -1,6 +1,9 @@
 import type { Instant } from './alert.js';
 import * as applying from './evolve-applying.js';
+import * as approving from './evolve-approving.js';
 import * as asked from './evolve-asked.js';
+import * as beginning from './evolve-beginning.js';
+import * as escalating from './evolve-escalating.js';
 import * as judging from './evolve-judging.js';
 import * as planning from './evolve-planning.js';
 import * as reverting from './evolve-reverting.js';
@@ -27,14 +30,22 @@ export function evolve(execution: Execution, event: Event, at: Instant): Evolved
       return planning.notNeeded(execution, event, at);
     case 'plan-failed':
       return planning.planFailed(execution, event, at);
+    case 'blocked':
+      return beginning.blocked(execution, event, at);
+    case 'lowered':
+      return planning.lowered(execution, event, at);
+    case 'start-expired':
+      return beginning.startExpired(execution, at);
     case 'approved':
-      return planning.approved(execution, event, at);
+      return approving.approved(execution, event, at);
     case 'rejected':
-      return planning.rejected(execution, event, at);
+      return approving.rejected(execution, event, at);
     case 'approval-expired':
-      return planning.approvalExpired(execution, at);
+      return approving.approvalExpired(execution, at);
     case 'apply-intended':
       return applying.intended(execution, event);
+    case 'apply-withheld':
+      return applying.withheld(execution, event, at);
     case 'applied':
       return applying.applied(execution, event, at);
     case 'apply-unfinished':
@@ -51,6 +62,8 @@ export function evolve(execution: Execution, event: Event, at: Instant): Evolved
       return judging.verificationEnded(execution, at);
     case 'lease-ended':
       return judging.leaseEnded(execution, at);
+    case 'lease-extended':
+      return judging.leaseExtended(execution, at);
     case 'clear-long-enough':
       return judging.clearLongEnough(execution, at);
     case 'revert-intended':
@@ -65,6 +78,10 @@ export function evolve(execution: Execution, event: Event, at: Instant): Evolved
       return asked.alertResolved(execution, event, at);
     case 'alert-refired':
       return asked.alertRefired(execution);
+    case 'escalated':
+      return escalating.escalated(execution, event);
+    case 'escalation-refused':
+      return escalating.refused(execution, event);
     case 'cancelled':
       return asked.cancelled(execution, event, at);
     case 'revert-asked':

@@ -1,4 +1,5 @@
 import type { Instant } from './alert.js';
+import { escalationOf } from './escalation.js';
 import { planOf, type Execution, type Outcome, type State, type StepPlan, type StepRecord } from './execution.js';
 
 /** Why an event does not apply; the API answers with it. */
@@ -34,7 +35,13 @@ export function close(
   plan: readonly StepPlan[] = planOf(execution),
 ): Evolved {
   const state: State = { phase: 'closed', outcome, detail, plan };
-  return { ok: true, next: { ...execution, state, closedAt: at } };
+  const escalation = escalationOf(execution, outcome, detail);
+  return { ok: true, next: { ...execution, state, closedAt: at, ...(escalation === undefined ? {} : { escalation }) } };
+}
+
+/** Tells whether any step was announced: before that nothing can have been changed. */
+export function hasBegun({ steps }: Execution): boolean {
+  return steps.some((step) => step.state !== 'waiting');
 }
 
 /** Replaces what is known about one step. */

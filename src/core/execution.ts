@@ -1,11 +1,23 @@
 import type { Alert, Instant } from './alert.js';
 import type { Json } from './json.js';
+import type { Claim } from './claim.js';
+import type { ApprovalRule, GuardSample, Mode, Sample, VerifyLimits } from './runbook.js';
 import type { Verdict } from './verdict.js';
-import type { ApprovalRule, Mode, Sample, VerifyLimits } from './runbook.js';
+import type { Windows } from './window.js';
 
 /** How an execution ended. */
 export type Outcome =
-  'succeeded' | 'reverted' | 'failed' | 'rejected' | 'expired' | 'cancelled' | 'not-needed' | 'dry-run' | 'accepted';
+  | 'succeeded'
+  | 'reverted'
+  | 'failed'
+  | 'rejected'
+  | 'expired'
+  | 'cancelled'
+  | 'not-needed'
+  | 'dry-run'
+  | 'accepted'
+  /** A guard said no after the execution was opened; nothing was touched. */
+  | 'blocked';
 
 /** What started an execution. */
 export type Trigger = 'alert' | 'manual' | 'grafana' | 'drill';
@@ -28,6 +40,10 @@ export interface StepPlan {
   readonly before: Json;
   readonly reversible: boolean;
   readonly pluginVersion: string;
+  /** As its author rates the action. */
+  readonly risk?: 'low' | 'medium' | 'high';
+  /** What an approver should know besides, such as the estimated data loss; not part of the digest. */
+  readonly facts?: { readonly [name: string]: string };
 }
 
 /** The saved announcement of an effect: whoever finds it without an outcome must ask the target before acting. */
@@ -47,7 +63,7 @@ export type Effect =
   /** Nothing was sent in this attempt. */
   | { readonly is: 'none' }
   /** Announced; whoever finds it so after a crash treats it as in doubt. */
-  | { readonly is: 'intended'; readonly intent: Intent }
+  | { readonly is: 'intended'; readonly intent: Intent; readonly goesOn?: boolean }
   /** The target said that it is not done yet and is to be asked again. */
   | { readonly is: 'unfinished'; readonly intent: Intent }
   /** The call failed, so that only the target knows; `unanswered` counts how often it could not be asked. */
@@ -62,6 +78,8 @@ export type Effect =
 /** One person's agreement to one plan. */
 export interface Grant {
   readonly by: string;
+  /** As held at the time. */
+  readonly roles?: readonly string[];
   readonly digest: string;
   readonly at: Instant;
   readonly reason?: string;
@@ -76,6 +94,10 @@ export type State =
       readonly digest: string;
       readonly grants: readonly Grant[];
       readonly expiresAt: Instant;
+      /** Enough people agree: the plan is made again before anything is changed. */
+      readonly agreed?: { readonly attempt: number; readonly notBefore: Instant };
+      /** Why it is asked again: what is different from the plan that was agreed to. */
+      readonly changed?: readonly string[];
     }
   | {
       readonly phase: 'applying';
@@ -84,6 +106,10 @@ export type State =
       readonly attempt: number;
       readonly notBefore: Instant;
       readonly effect: Effect;
+      /** Nothing of what waits may be begun, or gone on with, from then on. */
+      readonly startBy?: Instant;
+      /** While nothing is begun: an older plan than a minute is made again. */
+      readonly plannedAt?: Instant;
     }
   | {
       readonly phase: 'verifying';
@@ -96,6 +122,8 @@ export type State =
       readonly plan: readonly StepPlan[];
       readonly leaseUntil: Instant;
       readonly clearSince?: Instant;
+      /** When the lease began; it is extended to at most `leaseMaxMs` after this. */
+      readonly since?: Instant;
     }
   | {
       readonly phase: 'reverting';
@@ -107,6 +135,8 @@ export type State =
       readonly cause: RevertCause;
       readonly detail: string;
       readonly intent?: Intent;
+      /** When taking back this step was announced first. */
+      readonly since?: Instant;
     }
   | {
       readonly phase: 'held';
@@ -126,6 +156,8 @@ export type State =
 /** What a person's `retry` makes of a held execution. */
 export type Resume =
   | { readonly at: 'apply'; readonly step: number; readonly intent: Intent }
+  /** A step that has not been begun, after others that are in force. */
+  | { readonly at: 'step'; readonly step: number }
   | { readonly at: 'verify' }
   | { readonly at: 'revert'; readonly next: number; readonly cause: RevertCause };
 
@@ -145,7 +177,8 @@ export const PHASES = [
 ] as const satisfies readonly Phase[];
 
 /** Why changes are taken back. */
-export type RevertCause = 'apply-failed' | 'unhealthy' | 'lease-ended' | 'alert-cleared' | 'asked' | 'cancelled';
+export type RevertCause =
+  'apply-failed' | 'unhealthy' | 'worse' | 'lease-ended' | 'alert-cleared' | 'asked' | 'cancelled';
 
 /** What is known about one step's doing, beside its plan. */
 export interface StepRecord {
@@ -156,6 +189,11 @@ export interface StepRecord {
   readonly startedAt?: Instant;
   readonly finishedAt?: Instant;
   readonly error?: string;
+}
+
+/** Tells whether a step's change is, or may be, in force. */
+export function isInForce({ state }: StepRecord): boolean {
+  return state !== 'waiting' && state !== 'reverted' && state !== 'failed';
 }
 
 /** One step as it was rendered for this execution; later edits of the runbook don't reach it. */
@@ -171,7 +209,16 @@ export interface StepOrder {
 /** Everything that was decided when the execution was opened and does not change any more. */
 export interface Orders {
   readonly steps: readonly StepOrder[];
-  readonly verify?: { readonly probe: string; readonly with: Json; readonly limits: VerifyLimits };
+  readonly verify?: ProbeOrder & { readonly limits: VerifyLimits; readonly guards?: readonly GuardOrder[] };
+  /** Must all be healthy whenever a plan is made. */
+  readonly require?: readonly ProbeOrder[];
+  readonly windows?: Windows;
+  /** What is claimed once more, right before the first effect. */
+  readonly claims?: readonly Claim[];
+  /** Several automatic fixes of the same alert within this time, and a person is asked. */
+  readonly recurrence?: { readonly limit: number; readonly perMs: number };
+  readonly leaseMaxMs?: number;
+  readonly escalate?: string;
   readonly approval: ApprovalRule;
   readonly onUnhealthy: 'revert' | 'hold';
   readonly onResolved: 'keep' | 'revert';
@@ -179,6 +226,31 @@ export interface Orders {
   readonly leaseMs?: number;
   readonly notify: readonly string[];
 }
+
+/** A probe with its parameters filled in. */
+export interface ProbeOrder {
+  readonly probe: string;
+  readonly with: Json;
+}
+
+/** A metric that must not get worse. */
+export interface GuardOrder extends ProbeOrder {
+  readonly name: string;
+}
+
+/** Why an execution may do less than its runbook says. */
+export interface Lowered {
+  readonly from: Mode;
+  readonly to: Mode;
+  readonly why: 'not-verified' | 'harmful' | 'recurring';
+  readonly detail: string;
+}
+
+/** What became of opening the next runbook for the same alert. */
+export type Escalation =
+  | { readonly is: 'due'; readonly runbook: string; readonly because: string }
+  | { readonly is: 'opened'; readonly runbook: string; readonly executionId: string }
+  | { readonly is: 'refused'; readonly runbook: string; readonly detail: string };
 
 /** When what happened, for the figures of recovery. */
 export interface Timeline {
@@ -195,7 +267,9 @@ export interface Execution {
   readonly id: string;
   readonly runbook: string;
   readonly runbookVersion: string;
+  /** How far it may go; lower than the runbook's when `lowered` says why. */
   readonly mode: Mode;
+  readonly lowered?: Lowered;
   readonly dryRun: boolean;
   readonly trigger: Trigger;
   readonly target: string;
@@ -207,6 +281,11 @@ export interface Execution {
   readonly steps: readonly StepRecord[];
   /** What the probe answered, oldest first. */
   readonly samples: readonly Sample[];
+  /** The guard metrics when the plan was made. */
+  readonly baseline?: readonly GuardSample[];
+  readonly escalation?: Escalation;
+  /** The execution that did not help, after which this one was opened. */
+  readonly escalatedFrom?: string;
   readonly verdict?: Verdict;
   /** Rises whenever somebody may have lost the right to act; a save from an older epoch is refused. */
   readonly epoch: number;

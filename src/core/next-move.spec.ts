@@ -2,10 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { everyBeginning, explore } from '../../test/scenarios/model/explore.js';
 import { beginnings, happenings, live } from '../../test/scenarios/model/lives.js';
-import { anExecution, aPlan, someOrders } from '../testing/examples.js';
+import { anAlert, anExecution, aPlan, someOrders } from '../testing/examples.js';
 import type { Instant } from './alert.js';
+import { FRESH_MS } from './evolve-beginning.js';
 import type { Execution, Intent, State } from './execution.js';
 import { dueAt, nextMove, WATCH_MS, type Move } from './next-move.js';
+import { parseWindow } from './window.js';
 
 const verify = {
   probe: 'pretend/state',
@@ -15,6 +17,7 @@ const verify = {
 const orders = someOrders({ verify, leaseMs: 60_000, onResolved: 'revert', clearForMs: 5_000 });
 const plan = aPlan(orders);
 const intent: Intent = { key: 'k', epoch: 1, owner: 'w', at: 1_000, deadline: 31_000 };
+const alert = anAlert();
 const resume = { at: 'verify' } as const;
 const applying = { phase: 'applying', plan, step: 0, attempt: 0, notBefore: 1_000 } as const;
 const reverting = {
@@ -160,6 +163,90 @@ describe('nextMove', () => {
     expect(dueAt(execution, now)).toBe(due);
   });
 
+  const never = parseWindow('1970-01-01');
+  const shut = { ...orders, windows: { only: [], never: never.ok ? [never.window] : [] } };
+  const waits = { ...applying, startBy: 900_000, plannedAt: 1_000, effect: { is: 'none' } } as const;
+  const agreed = { phase: 'awaiting-approval', plan, digest: 'd', grants: [], expiresAt: 9_000 } as const;
+  const longer = { ...orders, leaseMaxMs: 120_000 };
+  const held = { phase: 'holding', plan, leaseUntil: 61_000, since: 1_000 } as const;
+  const due = { is: 'due', runbook: 'next-one', because: '' } as const;
+  const closed = { phase: 'closed', outcome: 'failed', detail: '', plan } as const;
+  const begun = { steps: anExecution({ orders }).steps.map((step) => ({ ...step, state: 'intended' as const })) };
+  const note = (type: 'start-expired' | 'lease-ended' | 'lease-extended' | 'approval-expired'): Move => {
+    return { do: 'note', event: { type } };
+  };
+
+  it.each<[what: string, change: Partial<Execution>, now: Instant, move: Move]>([
+    [
+      'I8: makes the plan again when enough people agree',
+      { state: { ...agreed, agreed: { attempt: 0, notBefore: 1_000 } } },
+      1_000,
+      { do: 'plan' },
+    ],
+    [
+      'waits to make it again, at most until the end of the question',
+      { state: { ...agreed, agreed: { attempt: 1, notBefore: 99_000 } } },
+      1_000,
+      { do: 'wait', until: 9_000 },
+    ],
+    [
+      'I8: lets what was agreed to end with the question',
+      { state: { ...agreed, agreed: { attempt: 1, notBefore: 1_000 } } },
+      9_000,
+      note('approval-expired'),
+    ],
+    ['begins with a fresh plan', { state: waits }, 1_000 + FRESH_MS, { do: 'apply', step: 0 }],
+    ['makes an old plan again before it begins', { state: waits }, 1_001 + FRESH_MS, { do: 'plan' }],
+    [
+      'goes on with what was begun, however old its plan',
+      { state: waits, ...begun },
+      800_000,
+      { do: 'apply', step: 0 },
+    ],
+    ['I8: begins nothing too late', { state: waits }, 900_000, note('start-expired')],
+    ['I8: begins no further step too late', { state: waits, ...begun }, 900_000, note('start-expired')],
+    [
+      'I5: does not wait for ever to go on with what its target calls unfinished',
+      { state: { ...waits, effect: { is: 'unfinished', intent } }, ...begun },
+      900_000,
+      note('start-expired'),
+    ],
+    ['begins nothing outside its window', { orders: shut, state: waits }, 1_000, { do: 'wait', until: 31_000 }],
+    [
+      'waits for its window no longer than there is time to begin',
+      { orders: shut, state: { ...waits, startBy: 2_000 } },
+      1_000,
+      { do: 'wait', until: 2_000 },
+    ],
+    [
+      'goes on outside its window with what was begun',
+      { orders: shut, state: waits, ...begun },
+      1_000,
+      { do: 'apply', step: 0 },
+    ],
+    ['extends a lease while the alert fires', { orders: longer, state: held, alert }, 61_000, note('lease-extended')],
+    ['I11: ends a lease without an alert', { orders: longer, state: held }, 61_000, note('lease-ended')],
+    [
+      'I11: ends a lease whose alert is over',
+      { orders: longer, state: held, alert, resolvedAt: 2_000 },
+      61_000,
+      note('lease-ended'),
+    ],
+    [
+      'I11: ends a lease at its maximum',
+      { orders: longer, state: { ...held, leaseUntil: 121_000 }, alert },
+      121_000,
+      note('lease-ended'),
+    ],
+    ['opens the next runbook', { state: closed, escalation: due }, 1_000, { do: 'escalate' }],
+    [
+      'opens it once',
+      { state: closed, escalation: { is: 'opened', runbook: 'next-one', executionId: 'e2' } },
+      1_000,
+      { do: 'rest' },
+    ],
+  ])('%s', (_what, change, now, move) => expect(nextMove(anExecution({ orders, ...change }), now)).toEqual(move));
+
   it('keeps what an alert that is over has changed where the runbook says so', () => {
     const state: State = { phase: 'holding', plan, leaseUntil: 9_000, clearSince: 500 };
     expect(nextMove(anExecution({ orders: { ...orders, onResolved: 'keep' }, state }), 6_000)).toEqual({
@@ -171,8 +258,8 @@ describe('nextMove', () => {
 
 describe('dueAt', () => {
   /** Phases that nothing but a person can move on. */
-  const rests = (execution: Execution): boolean =>
-    execution.state.phase === 'held' || execution.state.phase === 'closed';
+  const rests = ({ state, escalation }: Execution): boolean =>
+    state.phase === 'held' || (state.phase === 'closed' && escalation?.is !== 'due');
 
   it('I5: has a moment for every execution that time can move on, and none for any other', () => {
     for (const beginning of everyBeginning(2)) {

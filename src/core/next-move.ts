@@ -1,6 +1,10 @@
 import type { Instant } from './alert.js';
+import { isFresh } from './evolve-beginning.js';
+import { extendedLease } from './evolve-judging.js';
+import { hasBegun } from './evolved.js';
 import type { Event } from './event.js';
 import type { Execution, Intent } from './execution.js';
+import { windowRefusal } from './window.js';
 
 /** The one thing to do next for an execution. */
 export type Move =
@@ -13,12 +17,17 @@ export type Move =
   | { readonly do: 'revert'; readonly step: number; readonly intent?: Intent }
   /** Only time has to be noted. */
   | { readonly do: 'note'; readonly event: Event }
+  /** Open the next runbook for the same alert. */
+  | { readonly do: 'escalate' }
   | { readonly do: 'wait'; readonly until: Instant }
   /** Nothing, until a person or the alert says something. */
   | { readonly do: 'rest' };
 
 /** How long a saved intent is left to the process that saved it before somebody looks after it. */
 export const WATCH_MS = 5_000;
+
+/** How soon a closed window is looked at again. */
+const WINDOW_AGAIN_MS = 30_000;
 
 /**
  * Says what comes next. Pure: the same execution at the same moment always gives the same move.
@@ -31,13 +40,13 @@ export function nextMove(execution: Execution, now: Instant): Move {
   switch (state.phase) {
     case 'planning':
       return now < state.notBefore ? { do: 'wait', until: state.notBefore } : { do: 'plan' };
-    case 'awaiting-approval':
-      return now < state.expiresAt
-        ? { do: 'wait', until: state.expiresAt }
-        : { do: 'note', event: { type: 'approval-expired' } };
+    case 'awaiting-approval': {
+      if (now >= state.expiresAt) return { do: 'note', event: { type: 'approval-expired' } };
+      const planAt = state.agreed?.notBefore ?? Infinity;
+      return now < planAt ? { do: 'wait', until: Math.min(planAt, state.expiresAt) } : { do: 'plan' };
+    }
     case 'applying':
-      if (now < state.notBefore) return { do: 'wait', until: state.notBefore };
-      return moveOfEffect(state);
+      return state.effect.is === 'none' ? moveToBegin(execution, state, now) : moveOfEffect(state, now);
     case 'verifying':
       if (now >= state.deadline) return { do: 'note', event: { type: 'verification-ended' } };
       return now < state.nextAt ? { do: 'wait', until: Math.min(state.nextAt, state.deadline) } : { do: 'sample' };
@@ -47,24 +56,44 @@ export function nextMove(execution: Execution, now: Instant): Move {
           ? state.clearSince + orders.clearForMs
           : Infinity;
       if (now >= clearAt) return { do: 'note', event: { type: 'clear-long-enough' } };
-      if (now >= state.leaseUntil) return { do: 'note', event: { type: 'lease-ended' } };
+      if (now >= state.leaseUntil) {
+        const type = extendedLease(execution, now) === undefined ? 'lease-ended' : 'lease-extended';
+        return { do: 'note', event: { type } };
+      }
       return { do: 'wait', until: Math.min(clearAt, state.leaseUntil) };
     }
     case 'reverting':
       if (now < state.notBefore) return { do: 'wait', until: state.notBefore };
       return { do: 'revert', step: state.next, ...(state.intent === undefined ? {} : { intent: state.intent }) };
     case 'held':
-    case 'closed':
       return { do: 'rest' };
+    case 'closed':
+      return execution.escalation?.is === 'due' ? { do: 'escalate' } : { do: 'rest' };
   }
 }
 
-function moveOfEffect(state: Extract<Execution['state'], { phase: 'applying' }>): Move {
-  const { effect, step } = state;
+type Applying = Extract<Execution['state'], { phase: 'applying' }>;
+
+/** Before a step is begun: in time, within the window, and with a plan that is fresh. */
+function moveToBegin(execution: Execution, state: Applying, now: Instant): Move {
+  const { startBy = Infinity } = state;
+  if (now >= startBy) return { do: 'note', event: { type: 'start-expired' } };
+  if (now < state.notBefore) return { do: 'wait', until: Math.min(state.notBefore, startBy) };
+  if (hasBegun(execution)) return { do: 'apply', step: state.step };
+  const { windows } = execution.orders;
+  if (windows !== undefined && windowRefusal(windows, now) !== undefined) {
+    return { do: 'wait', until: Math.min(startBy, now + WINDOW_AGAIN_MS) };
+  }
+  return isFresh(state, now) ? { do: 'apply', step: state.step } : { do: 'plan' };
+}
+
+function moveOfEffect(state: Applying, now: Instant): Move {
+  const { effect, step, startBy = Infinity } = state;
+  if (now < state.notBefore) return { do: 'wait', until: state.notBefore };
   switch (effect.is) {
     case 'none':
     case 'unfinished':
-      return { do: 'apply', step };
+      return now >= startBy ? { do: 'note', event: { type: 'start-expired' } } : { do: 'apply', step };
     case 'intended':
     case 'in-doubt':
       return { do: 'settle', step, intent: effect.intent };
@@ -92,6 +121,7 @@ export function dueAt(execution: Execution, now: Instant): Instant | undefined {
     case 'sample':
     case 'revert':
     case 'note':
+    case 'escalate':
       return now;
   }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pauseScopes } from './claim.js';
+import { pauseScopes } from './claims-of.js';
 import { isPauseScope, pauses, type Pause } from './pause.js';
 
 const pause = (scope: string, until?: number): Pause => ({
@@ -11,7 +11,7 @@ const pause = (scope: string, until?: number): Pause => ({
   at: 0,
   ...(until === undefined ? {} : { until }),
 });
-const scopes = pauseScopes('cut-over', ['pretend/set', 'pretend/burn', 'other/do'], 'traffic/shop');
+const scopes = pauseScopes('cut-over', ['pretend', 'other'], 'traffic/shop');
 
 describe('a pause', () => {
   it('looks at everything an execution is about', () => {

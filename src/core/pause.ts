@@ -9,6 +9,8 @@ export interface Pause {
   readonly by: string;
   readonly at: Instant;
   readonly until?: Instant;
+  /** When Firebreak itself froze a target: the execution after which it did. */
+  readonly executionId?: string;
 }
 
 const SCOPE = /^(?:all|runbook:[a-z0-9][a-z0-9-]*|plugin:[a-z0-9][a-z0-9-]*|target:\S+)$/;

@@ -2,6 +2,7 @@ import type { Instant } from './alert.js';
 import type { Json } from './json.js';
 import type { Matcher } from './matcher.js';
 import type { Template } from './template.js';
+import type { Windows } from './window.js';
 
 /** How far a runbook may go by itself: only look, ask a person first, or act. */
 export type Mode = 'observe' | 'approve' | 'auto';
@@ -27,6 +28,12 @@ export interface Runbook {
   readonly onResolved: 'keep' | 'revert';
   readonly clearForMs: number;
   readonly leaseMs?: number;
+  /** While the alert fires the lease is extended, together to at most this. */
+  readonly leaseMaxMs?: number;
+  /** Name of the runbook that is opened for the same alert when this one did not help. */
+  readonly escalate?: string;
+  /** Which centre an execution takes out of service, and which it brings in: held against the topology's assertions. */
+  readonly serving?: { readonly out: Template<string>; readonly in?: Template<string> };
   readonly notify: readonly string[];
 }
 
@@ -34,6 +41,10 @@ export interface Runbook {
 export interface ApprovalRule {
   readonly required: number;
   readonly withinMs: number;
+  /** Each of these must be held by a person of its own among those who agree; empty means that any approver counts. */
+  readonly roles?: readonly string[];
+  /** What happens when nobody decides in time; the default is `close`. */
+  readonly onExpiry?: 'close' | 'escalate';
 }
 
 /** The brakes of one runbook; each becomes a claim or a reason not to run. */
@@ -41,7 +52,41 @@ export interface Guards {
   readonly cooldownMs: number;
   readonly maxAlertAgeMs: number;
   readonly rate?: { readonly limit: number; readonly perMs: number };
-  readonly blastRadius?: { readonly by: string; readonly limit: number; readonly perMs: number };
+  readonly blastRadius?: BlastRadius;
+  readonly storm?: StormRule;
+  readonly windows?: Windows;
+  readonly require: readonly ProbeSpec[];
+  /** After so many automatic fixes of one alert a person is asked and told of a problem. */
+  readonly recurrence?: { readonly limit: number; readonly perMs: number };
+}
+
+/** How much of a group may be worked on within a time: a number, a share of a group that the topology knows, or both. */
+export interface BlastRadius {
+  readonly by: string;
+  readonly limit?: number;
+  readonly percent?: number;
+  readonly perMs: number;
+}
+
+/** When troubles are too many to repair one by one. */
+export interface StormRule {
+  /** More distinct targets than this within `perMs` are a storm ... */
+  readonly distinctTargets: number;
+  readonly perMs: number;
+  /** ... and so is more than this share, in percent, of a group that the topology knows. */
+  readonly percent: number;
+  /** The label that names the group; without it only the number counts, over all targets of the runbook. */
+  readonly by?: string;
+  /** It ends when no further target was hit for so long. */
+  readonly calmMs: number;
+  /** Name of the runbook that is proposed for the whole group. */
+  readonly propose?: string;
+}
+
+/** A probe and its parameters. */
+export interface ProbeSpec {
+  readonly probe: string;
+  readonly with: Template<Json>;
 }
 
 /** One step of a runbook: which action, with what, and how patient to be with it. */
@@ -56,10 +101,10 @@ export interface StepSpec {
 }
 
 /** How the result is judged: a probe, asked again and again until one of the limits is reached. */
-export interface VerifySpec {
-  readonly probe: string;
-  readonly with: Template<Json>;
+export interface VerifySpec extends ProbeSpec {
   readonly limits: VerifyLimits;
+  /** What must not get worse meanwhile. */
+  readonly guards: readonly (ProbeSpec & { readonly name: string })[];
 }
 
 /** After how many samples in a row of one kind the verdict stands, and when the asking ends. */
@@ -68,13 +113,24 @@ export interface VerifyLimits {
   readonly healthy: number;
   readonly unhealthy: number;
   readonly unknown: number;
+  /** The probe could not be asked at all; the default is that of `unknown`. */
+  readonly error?: number;
+  /** So many samples in a row in which a guard metric is bad that was not bad before: the change does harm. */
+  readonly worse?: number;
   readonly withinMs: number;
 }
 
-/** One answer of a probe; `unknown` is an answer of its own and never counts as good news. */
+/** One answer of a probe; `unknown` (no data) and `error` (could not be asked) never count as good news. */
 export interface Sample {
   readonly at: Instant;
-  readonly status: 'healthy' | 'unhealthy' | 'unknown';
+  readonly status: 'healthy' | 'unhealthy' | 'unknown' | 'error';
   readonly value?: number;
   readonly detail: string;
+  /** The guard metrics at the same time, in the order of the runbook. */
+  readonly guards?: readonly GuardSample[];
+}
+
+/** One answer about a metric that must not get worse. */
+export interface GuardSample extends Omit<Sample, 'guards'> {
+  readonly name: string;
 }

@@ -1,4 +1,5 @@
 import type { Alert, Labels } from './alert.js';
+import type { Governor } from './governor.js';
 import type { Json } from './json.js';
 
 /** Everything a template may read; there is nothing else it could reach. */
@@ -26,14 +27,16 @@ export interface Template<T> {
   render(scope: Scope): Rendered<T>;
 }
 
-/** The parts of the scope that do not depend on the alert. */
-export type Surroundings = Pick<Scope, 'config' | 'topology'>;
+/** What a decision needs that does not depend on the alert: what templates read, and the limits across all runbooks. */
+export interface Surroundings extends Pick<Scope, 'config' | 'topology'> {
+  readonly governor: Governor;
+}
 
 /** Builds what templates may read for one alert; `topology.center` is the centre that the alert's `center` label names. */
 export function scopeFor(
   subject: Pick<Alert, 'labels' | 'annotations' | 'fingerprint' | 'startsAt' | 'generatorURL'>,
   params: Scope['params'],
-  surroundings: Surroundings,
+  surroundings: Pick<Surroundings, 'config' | 'topology'>,
 ): Scope {
   const centers = surroundings.topology['centers'];
   const named = subject.labels['center'];

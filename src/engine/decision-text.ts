@@ -1,9 +1,16 @@
-import { explain, type ClaimRefusal } from '../core/claim-refusal.js';
+import type { Labels } from '../core/alert.js';
+import { explain, type OpeningRefusal } from '../core/claim-refusal.js';
 import type { Suppression } from '../core/claim.js';
 import type { DecisionRecord, Receipt } from './execution-store.js';
 
 /** The facts about an alert that stand in each of its decision records. */
-export type Seen = Pick<DecisionRecord, 'receiptId' | 'source' | 'fingerprint' | 'alertname' | 'status' | 'startsAt'>;
+export type Seen = Pick<
+  DecisionRecord,
+  'receiptId' | 'source' | 'fingerprint' | 'alertname' | 'status' | 'startsAt' | 'labels'
+>;
+
+/** Label sets that are longer than this are not kept with decisions. */
+const LONGEST_LABELS = 1_500;
 
 /** A decision as the stores keep it: a refusal by its numbers, turned into a sentence when it is read. */
 export interface KeptDecision {
@@ -12,7 +19,7 @@ export interface KeptDecision {
   readonly because?: Suppression;
   readonly detail?: string;
   readonly executionId?: string;
-  readonly refusal?: ClaimRefusal;
+  readonly refusal?: OpeningRefusal;
 }
 
 /** All decisions about one alert of one webhook. */
@@ -23,9 +30,20 @@ export interface KeptDecisions {
 }
 
 /** Picks what a decision record says about its alert. */
-export function seenOf({ receiptId, source, alert }: Receipt): Seen {
+export function seenOf({ receiptId, source, alert, repeats }: Receipt): Seen {
   const { fingerprint, status, startsAt, labels } = alert;
-  return { receiptId, source, fingerprint, alertname: labels['alertname'] ?? '', status, startsAt };
+  const seen = { receiptId, source, fingerprint, alertname: labels['alertname'] ?? '', status, startsAt };
+  return repeats === undefined && lengthOf(labels) <= LONGEST_LABELS ? { ...seen, labels } : seen;
+}
+
+function lengthOf(labels: Labels): number {
+  return Object.entries(labels).reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+}
+
+/** What is decided without the store's help: the refusals, or that there is no runbook. */
+export function ownDecisions({ openings, refusals, unmatched }: Receipt): KeptDecision[] {
+  if (openings.length > 0 || refusals.length > 0) return refusals.map((no) => ({ ...no, decision: 'suppressed' }));
+  return [{ decision: 'noted', because: 'no-runbook', ...(unmatched === undefined ? {} : { detail: unmatched }) }];
 }
 
 /** The decisions about an alert that every runbook has answered; none has when there is no runbook for it. */
@@ -43,6 +61,6 @@ export function recordsOf({ at, seen, decisions }: KeptDecisions): DecisionRecor
   return decisions.map(({ refusal, ...decision }) => {
     if (refusal === undefined) return { at, ...seen, ...decision };
     const by = 'executionId' in refusal ? { executionId: refusal.executionId } : {};
-    return { at, ...seen, ...decision, because: refusal.because, detail: explain(refusal), ...by };
+    return { at, ...seen, ...decision, because: refusal.because, detail: explain(refusal), refusal, ...by };
   });
 }

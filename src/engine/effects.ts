@@ -1,11 +1,24 @@
 import type { Clock } from '../core/clock.js';
 import type { Event } from '../core/event.js';
 import type { Execution, Intent, StepOrder, StepPlan } from '../core/execution.js';
+import type { GuardSample } from '../core/runbook.js';
 import { effectKey, planDigest } from '../core/plan-digest.js';
 import type { CallFailure, CallResult } from '../plugin-host/call-result.js';
-import type { Host } from '../plugin-host/plugin-host.js';
+import type { Fence, Host } from '../plugin-host/plugin-host.js';
 import type { Progress } from '../plugin-sdk/call.js';
-import type { ExecutionStore, Stored } from './execution-store.js';
+import type { Stored } from './execution-store.js';
+import { Gate } from './gate.js';
+import type { Permit } from './permit.js';
+
+/** Opens the next runbook for the alert of an execution that did not help. */
+export interface Successors {
+  /** May be called again after a crash: the claims of the opening see to it that nothing is opened twice. */
+  open(
+    execution: Execution,
+  ): Promise<
+    { readonly opened: true; readonly executionId: string } | { readonly opened: false; readonly detail: string }
+  >;
+}
 
 /** Does what a move asks for, through the plugin host, and says what came of it as an event. Saves nothing. */
 export class Effects {
@@ -13,23 +26,23 @@ export class Effects {
   private readonly acting = new Set<string>();
 
   /**
-   * @param me names this process among all workers
+   * @param permit says whether this process may begin anything, and who it is
+   * @param host runs the plugins
+   * @param clock the shared time
+   * @param successors opens the runbooks that come next
    */
   constructor(
-    private readonly store: ExecutionStore,
+    private readonly permit: Permit,
     private readonly host: Host,
     private readonly clock: Clock,
-    private readonly me: string,
+    private readonly successors: Successors,
   ) {}
 
-  /** Says to the other workers that this process lives, for the next `ttlMs`. */
-  beat(ttlMs: number): Promise<void> {
-    return this.store.beat(this.me, ttlMs);
-  }
-
-  /** Makes the plan of all steps; not needed when no step has anything to do. */
+  /** Makes the plan of all steps, if what must be so is so; not needed when no step has anything to do. */
   async plan(execution: Execution): Promise<Event> {
     const { steps } = execution.orders;
+    const unmet = await this.unmet(execution);
+    if (unmet !== undefined) return unmet;
     const idle: string[] = [];
     for (const order of steps) {
       const asked = await this.host.check(execution, order);
@@ -43,7 +56,35 @@ export class Effects {
       if (!planned.ok) return planFailed(order, planned.failure);
       plan.push(planned.value);
     }
-    return { type: 'planned', plan, digest: planDigest(execution.target, steps, plan) };
+    const baseline = await this.guards(execution);
+    const digest = planDigest(execution.target, steps, plan);
+    return { type: 'planned', plan, digest, ...(baseline.length === 0 ? {} : { baseline }) };
+  }
+
+  /** A precondition that does not hold blocks; one that can't be asked is asked again, and blocks in the end. */
+  private async unmet(execution: Execution): Promise<Event | undefined> {
+    for (const order of execution.orders.require ?? []) {
+      const { status, detail } = await this.host.measure(execution, order);
+      if (status === 'error') return { type: 'plan-failed', guard: 'precondition', detail, again: true };
+      if (status !== 'healthy')
+        return { type: 'blocked', because: 'precondition', detail: `${order.probe}: ${detail}` };
+    }
+    return undefined;
+  }
+
+  private guards(execution: Execution): Promise<GuardSample[]> {
+    const orders = execution.orders.verify?.guards ?? [];
+    return Promise.all(
+      orders.map(async (order) => ({ name: order.name, ...(await this.host.measure(execution, order)) })),
+    );
+  }
+
+  /** Opens the next runbook for the same alert. */
+  async escalate(execution: Execution): Promise<Event> {
+    const opened = await this.successors.open(execution);
+    return opened.opened
+      ? { type: 'escalated', executionId: opened.executionId }
+      : { type: 'escalation-refused', detail: opened.detail };
   }
 
   /** Announces an effect: a fresh epoch on the target, and a deadline after which this process has given up. */
@@ -53,20 +94,31 @@ export class Effects {
     return {
       key: effectKey(execution.id, order?.name ?? String(step), direction),
       epoch: Math.max(targetEpoch, execution.epoch) + 1,
-      owner: this.me,
+      owner: this.permit.owner,
       at,
       deadline: at + (order?.timeoutMs ?? 0),
     };
   }
 
-  /** Makes the change. */
+  /** Says why nothing may be begun for an execution now, or nothing when it may. */
+  mayNotBegin(execution: Execution): string | undefined {
+    return this.permit.refusal(execution);
+  }
+
+  /** Makes the change, unless it is paused by now: then it is as if it had not been announced. */
   async apply(execution: Execution, step: number, intent: Intent): Promise<Event> {
     const { epoch, key } = intent;
-    const result = await this.hold(intent, () =>
-      this.host.apply(execution, step, intent, this.fence(execution, intent)),
-    );
-    if (!result.ok)
-      return { type: 'apply-doubtful', step, epoch, detail: result.failure.detail, again: result.failure.again };
+    const refusal = this.permit.refusal(execution);
+    if (refusal !== undefined) return { type: 'apply-withheld', step, epoch, detail: refusal };
+    const gate = new Gate(() => this.permit.mayApply(execution, intent));
+    const result = await this.hold(intent, () => this.host.apply(execution, step, intent, gate.fence));
+    if (!result.ok) {
+      const { code, detail, again } = result.failure;
+      // one whose time is over may still be under way
+      const withheld = code === 'timed-out' ? undefined : gate.withheld();
+      if (withheld !== undefined) return { type: 'apply-withheld', step, epoch, detail: withheld };
+      return { type: 'apply-doubtful', step, epoch, detail, again };
+    }
     if (!result.value.done) return { type: 'apply-unfinished', step, epoch, againInMs: result.value.againInMs };
     return { type: 'applied', step, key, epoch };
   }
@@ -74,9 +126,8 @@ export class Effects {
   /** Takes the change back. */
   async revert(execution: Execution, step: number, intent: Intent): Promise<Event> {
     const { epoch } = intent;
-    const result = await this.hold(intent, () =>
-      this.host.revert(execution, step, intent, this.fence(execution, intent)),
-    );
+    const fence: Fence = () => this.permit.mayRevert(execution, intent);
+    const result = await this.hold(intent, () => this.host.revert(execution, step, intent, fence));
     if (!result.ok)
       return { type: 'revert-failed', step, epoch, detail: result.failure.detail, again: result.failure.again };
     if (!result.value.done) return { type: 'revert-unfinished', step, epoch, againInMs: result.value.againInMs };
@@ -98,17 +149,18 @@ export class Effects {
 
   /** Measures once. */
   async sample(execution: Execution): Promise<Event> {
-    return { type: 'sampled', sample: await this.host.sample(execution) };
+    const { verify } = execution.orders;
+    const [sample, guards] = await Promise.all([
+      this.host.measure(execution, verify ?? { probe: '(none)', with: {} }),
+      this.guards(execution),
+    ]);
+    return { type: 'sampled', sample: guards.length === 0 ? sample : { ...sample, guards } };
   }
 
   /** Tells whether some process may still be acting on an intent: then it is left alone. */
   async someoneIsOn(intent: Intent): Promise<boolean> {
-    if (intent.owner === this.me) return this.acting.has(actingKey(intent));
-    return this.clock.now() < intent.deadline && (await this.store.alive(intent.owner));
-  }
-
-  private fence(execution: Execution, intent: Intent): () => Promise<boolean> {
-    return () => this.store.holdsEpoch(execution.target, intent.epoch);
+    if (intent.owner === this.permit.owner) return this.acting.has(actingKey(intent));
+    return this.clock.now() < intent.deadline && (await this.permit.alive(intent.owner));
   }
 
   private async hold(intent: Intent, act: () => Promise<CallResult<Progress>>): Promise<CallResult<Progress>> {

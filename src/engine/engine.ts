@@ -1,11 +1,12 @@
 import type { Claim } from '../core/claim.js';
-import { pauseScopes } from '../core/claim.js';
-import { explain } from '../core/claim-refusal.js';
+import { actingClaims } from '../core/acting-claims.js';
+import { explain, type ClaimRefusal } from '../core/claim-refusal.js';
 import type { Clock } from '../core/clock.js';
 import { evolve } from '../core/evolve.js';
 import type { Refusal } from '../core/evolved.js';
 import type { Event } from '../core/event.js';
-import type { Execution, Intent } from '../core/execution.js';
+import { type Execution, type Intent, type Lowered } from '../core/execution.js';
+import { loweredBy } from '../core/lowered.js';
 import { nextMove } from '../core/next-move.js';
 import type { Effects } from './effects.js';
 import type { ExecutionStore, Stored } from './execution-store.js';
@@ -16,6 +17,12 @@ import type { Wakeups } from './wakeups.js';
 export type Commanded =
   | { readonly ok: true; readonly execution: Execution }
   | { readonly ok: false; readonly because: Refusal | 'not-found' | 'suppressed'; readonly detail: string };
+
+/** What came of a save. */
+type Appended =
+  | { readonly is: 'saved'; readonly next: Execution }
+  | { readonly is: 'stale' }
+  | { readonly is: 'refused'; readonly refusal: ClaimRefusal };
 
 /** How soon a paused step is looked at again. */
 const PAUSED_AGAIN_MS = 1_000;
@@ -81,7 +88,9 @@ export class Engine {
       case 'note':
         return this.save(stored, move.event);
       case 'plan':
-        return this.save(stored, await this.effects.plan(execution));
+        return this.save(stored, await this.plan(execution));
+      case 'escalate':
+        return this.save(stored, await this.effects.escalate(execution));
       case 'sample':
         return this.save(stored, await this.effects.sample(execution));
       case 'apply':
@@ -97,17 +106,56 @@ export class Engine {
     }
   }
 
+  /** Makes the plan, and says how far the execution may go with it. */
+  private async plan(execution: Execution): Promise<Event> {
+    const [event, standing] = await Promise.all([
+      this.effects.plan(execution),
+      this.store.governance.standing(execution),
+    ]);
+    if (event.type !== 'planned') return event;
+    const lowered = loweredBy(execution, standing);
+    return lowered === undefined ? event : { ...event, lowered };
+  }
+
   /** Saves the intent, does the effect, saves its outcome: in this order, so that nothing is ever done that nobody knows of. */
   private async act(stored: Stored, step: number, direction: 'apply' | 'revert'): Promise<boolean> {
     const { execution } = stored;
+    if (direction === 'apply' && this.effects.mayNotBegin(execution) !== undefined)
+      return this.sleep(execution.id, this.clock.now() + PAUSED_AGAIN_MS);
     const intent = this.effects.intent(stored, step, direction);
     const event: Event = { type: direction === 'apply' ? 'apply-intended' : 'revert-intended', step, intent };
     // taking back stays possible while everything else is paused
-    const claims: Claim[] = direction === 'apply' ? [{ kind: 'unpaused', scopes: scopesOf(execution) }] : [];
-    const next = await this.append(stored, event, claims);
-    if (next === 'paused') return this.sleep(execution.id, this.clock.now() + PAUSED_AGAIN_MS);
-    if (next === 'stale') return true;
-    return this.outcome(execution.id, await this.effects[direction](next, step, intent));
+    const claims = direction === 'apply' ? actingClaims(execution, step) : [];
+    const saved = await this.append(stored, event, claims);
+    if (saved.is === 'stale') return true;
+    if (saved.is === 'refused') return this.refused(stored, saved.refusal);
+    return this.outcome(execution.id, await this.effects[direction](saved.next, step, intent));
+  }
+
+  /** A claim that was free when the execution was opened is not any more: some refusals pass, others end it. */
+  private async refused(stored: Stored, refusal: ClaimRefusal): Promise<boolean> {
+    const { execution } = stored;
+    switch (refusal.because) {
+      case 'storm':
+      case 'loop':
+        return this.save(stored, { type: 'blocked', because: refusal.because, detail: explain(refusal) });
+      case 'not-trusted': {
+        const { to, why } = refusal;
+        const lowered: Lowered = { from: execution.mode, to, why, detail: explain(refusal) };
+        return this.save(stored, { type: 'lowered', lowered });
+      }
+      case 'stale':
+      case 'duplicate':
+      case 'paused':
+      case 'target-busy':
+      case 'cooldown':
+      case 'rate':
+      case 'blast-radius':
+      case 'change-budget':
+      case 'conflict':
+      case 'capacity':
+        return this.sleep(execution.id, this.clock.now() + PAUSED_AGAIN_MS);
+    }
   }
 
   /** Saves what has really happened: when somebody else saved meanwhile, it is told to the execution as it now stands. */
@@ -120,7 +168,7 @@ export class Engine {
         this.observer.warn('an outcome came too late and was not counted', { executionId: id, detail: evolved.detail });
         return true;
       }
-      if ((await this.append(stored, event, [])) !== 'stale') return true;
+      if ((await this.append(stored, event, [])).is !== 'stale') return true;
     }
   }
 
@@ -135,23 +183,20 @@ export class Engine {
     const evolved = evolve(stored.execution, signal, at);
     const next = evolved.ok ? evolved.next : stored.execution;
     const saved = await this.store.append({ before: stored, event: signal, next, at });
-    if (saved.saved === 'yes') this.observer.saved(signal, stored.execution, next);
+    if (saved.saved === 'yes') this.observer.saved(signal, stored.execution, next, saved.lowered);
     return true;
   }
 
-  private async append(
-    before: Stored,
-    event: Event,
-    claims: readonly Claim[],
-  ): Promise<Execution | 'stale' | 'paused'> {
+  private async append(before: Stored, event: Event, claims: readonly Claim[]): Promise<Appended> {
     const at = this.clock.now();
     const evolved = evolve(before.execution, event, at);
-    if (!evolved.ok) return 'stale';
-    const saved = await this.store.append({ before, event, next: evolved.next, at, claims });
-    if (saved.saved === 'refused') return 'paused';
-    if (saved.saved === 'stale') return 'stale';
-    this.observer.saved(event, before.execution, evolved.next);
-    return evolved.next;
+    if (!evolved.ok) return { is: 'stale' };
+    const { next } = evolved;
+    const saved = await this.store.append({ before, event, next, at, claims });
+    if (saved.saved === 'refused') return { is: 'refused', refusal: saved.refusal };
+    if (saved.saved === 'stale') return { is: 'stale' };
+    this.observer.saved(event, before.execution, next, saved.lowered);
+    return { is: 'saved', next };
   }
 
   private async sleep(id: string, until: number): Promise<boolean> {
@@ -183,19 +228,11 @@ export class Engine {
       const saved = await this.store.append({ before, event, next: evolved.next, at, claims });
       if (saved.saved === 'stale') continue;
       if (saved.saved === 'refused') return { ok: false, because: 'suppressed', detail: explain(saved.refusal) };
-      this.observer.saved(event, before.execution, evolved.next);
+      this.observer.saved(event, before.execution, evolved.next, saved.lowered);
       await this.sleep(id, at);
       return { ok: true, execution: evolved.next };
     }
   }
-}
-
-function scopesOf({ runbook, orders, target }: Execution): string[] {
-  return pauseScopes(
-    runbook,
-    orders.steps.map((step) => step.uses),
-    target,
-  );
 }
 
 function unknownRevert(step: number, { epoch }: Intent): Event {

@@ -1,9 +1,12 @@
-import type { Alert, Instant } from '../core/alert.js';
+import type { Alert, Instant, Labels } from '../core/alert.js';
 import type { Claim, Suppression } from '../core/claim.js';
-import type { ClaimRefusal } from '../core/claim-refusal.js';
+import type { ClaimRefusal, OpeningRefusal } from '../core/claim-refusal.js';
+import type { Episode } from '../core/episode.js';
 import type { Event, JournalEntry } from '../core/event.js';
 import type { Execution, Outcome, Phase } from '../core/execution.js';
 import type { Pause } from '../core/pause.js';
+import type { AuditHead, AuditRecord } from './audit.js';
+import type { Governance, Trust } from './governance.js';
 
 /** News of the alert that wait to be taken into an execution. */
 export type Signal = Extract<Event, { type: 'alert-resolved' | 'alert-refired' }>;
@@ -31,6 +34,8 @@ export interface Receipt {
    * refusals then, and the store checks that it is still so.
    */
   readonly repeats?: readonly { readonly runbook: string; readonly executionId: string }[];
+  /** Why no runbook answers; said when there are neither openings nor refusals. */
+  readonly unmatched?: string;
 }
 
 /** What became of one alert for one runbook; kept as long as the decision log reaches. */
@@ -42,19 +47,24 @@ export interface DecisionRecord {
   readonly alertname: string;
   readonly status: Alert['status'];
   readonly startsAt: Instant;
+  /** Not kept again with each repeat. */
+  readonly labels?: Labels;
   readonly runbook?: string;
   readonly decision: 'opened' | 'suppressed' | 'closed' | 'noted';
   readonly because?: Suppression;
   readonly detail?: string;
+  /** What the detail says, as numbers, when a claim could not be taken. */
+  readonly refusal?: OpeningRefusal;
   readonly executionId?: string;
 }
 
 /** Whether an execution was opened. */
-export type Opened = { readonly opened: true } | { readonly opened: false; readonly refusal: ClaimRefusal };
+export type Opened = { readonly opened: true } | { readonly opened: false; readonly refusal: OpeningRefusal };
 
 /** Whether a save took: `stale` when somebody else was faster, `refused` when a claim could not be taken. */
 export type Saved =
-  | { readonly saved: 'yes' }
+  /** `lowered` when what was saved took trust from the runbook. */
+  | { readonly saved: 'yes'; readonly lowered?: Pick<Trust, 'to' | 'why'> }
   | { readonly saved: 'stale' }
   | { readonly saved: 'refused'; readonly refusal: ClaimRefusal };
 
@@ -83,8 +93,17 @@ export interface DecisionFilter {
   readonly fingerprint?: string;
   readonly alertname?: string;
   readonly runbook?: string;
+  readonly decision?: DecisionRecord['decision'];
+  readonly because?: Suppression;
+  readonly executionId?: string;
   readonly since?: Instant;
   readonly limit: number;
+}
+
+/** What is known of an alert's incidents, and which runbooks have answered the present one. */
+export interface KnownAlert {
+  readonly episode: Episode;
+  readonly answers: readonly { readonly runbook: string; readonly executionId: string; readonly closedAt?: Instant }[];
 }
 
 /** One page of executions, and where the next begins. */
@@ -98,6 +117,7 @@ export interface ExecutionPage {
  * (execution-store.conformance.ts).
  */
 export interface ExecutionStore {
+  readonly governance: Governance;
   /**
    * Takes in the alerts of one webhook in one round trip; when it returns they are kept, each with its decisions. No
    * decisions for an alert means that it is no repeat any more: nothing was kept for it, hand it in in full.
@@ -105,14 +125,23 @@ export interface ExecutionStore {
   receive(receipts: readonly Receipt[]): Promise<DecisionRecord[][]>;
   /** Checks and takes the claims and creates the execution with its journal and its wake-up time. */
   open(execution: Execution, claims: readonly Claim[]): Promise<Opened>;
+  /** Says which claim would be refused now; nothing is taken and nothing is marked. */
+  look(claims: readonly Claim[], id: string): Promise<OpeningRefusal | undefined>;
   get(id: string): Promise<Stored | undefined>;
   /** Compare-and-set on the version, with journal, wake-up time and claims in the same step. */
   append(change: Append): Promise<Saved>;
   /** Tells whether nobody has used a higher epoch on this target. */
   holdsEpoch(target: string, epoch: number): Promise<boolean>;
   journal(id: string): Promise<readonly JournalEntry[]>;
+  /** The journal exactly as it is kept, one entry a line: what the audit's digests are of. */
+  journalLines(id: string): Promise<readonly string[]>;
+  /** Records of the audit's chain, oldest first, from the first behind number `after`; 0 begins at the beginning. */
+  audit(after: number, limit: number): Promise<readonly AuditRecord[]>;
+  auditHead(): Promise<AuditHead>;
   list(filter: ExecutionFilter): Promise<ExecutionPage>;
   decisions(filter: DecisionFilter): Promise<readonly DecisionRecord[]>;
+  /** Gives what is known of the incidents of one alert; undefined when nothing is (any more). */
+  alert(fingerprint: string): Promise<KnownAlert | undefined>;
   /** How many executions are in each phase that is not closed. */
   countOpen(): Promise<ReadonlyMap<Phase, number>>;
   /** Gives executions whose time has come by more than `graceMs`, and puts them off by `againInMs` so that they are not given twice. */
@@ -120,7 +149,9 @@ export interface ExecutionStore {
   /** Age of the oldest wake-up time that has passed, in milliseconds; 0 when there is none. */
   oldestDue(): Promise<number>;
   addPause(pause: Pause): Promise<void>;
-  liftPause(id: string): Promise<boolean>;
+  /** A person lifts a pause; false when there is none. */
+  liftPause(id: string, by: string, reason?: string): Promise<boolean>;
+  /** Those that are in force. */
   pauses(): Promise<readonly Pause[]>;
   /** Says that a process lives, for the next `ttlMs`. */
   beat(owner: string, ttlMs: number): Promise<void>;

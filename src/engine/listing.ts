@@ -18,6 +18,9 @@ export function wantsDecision(filter: DecisionFilter, record: DecisionRecord): b
     (filter.fingerprint === undefined || filter.fingerprint === record.fingerprint) &&
     (filter.alertname === undefined || filter.alertname === record.alertname) &&
     (filter.runbook === undefined || filter.runbook === record.runbook) &&
+    (filter.decision === undefined || filter.decision === record.decision) &&
+    (filter.because === undefined || filter.because === record.because) &&
+    (filter.executionId === undefined || filter.executionId === record.executionId) &&
     (filter.since === undefined || record.at >= filter.since)
   );
 }

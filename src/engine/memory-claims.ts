@@ -3,7 +3,15 @@ import type { Claim } from '../core/claim.js';
 import type { ClaimRefusal } from '../core/claim-refusal.js';
 import { NO_EPISODE, type Episode } from '../core/episode.js';
 import type { Execution } from '../core/execution.js';
-import { pauses, type Pause } from '../core/pause.js';
+import type { KnownAlert } from './execution-store.js';
+import type { MemoryClock } from './memory-clock.js';
+import { MemoryBudgets } from './memory-budgets.js';
+import { MemoryCenters } from './memory-centers.js';
+import type { MemoryAudit } from './memory-audit.js';
+import { MemoryLoops } from './memory-loops.js';
+import { MemoryPauses } from './memory-pauses.js';
+import { MemoryStorms } from './memory-storms.js';
+import { MemoryTrust } from './memory-trust.js';
 
 /** What is known of one alert's incidents and which runbooks have answered the present one. */
 export interface KnownEpisode {
@@ -11,16 +19,33 @@ export interface KnownEpisode {
   readonly answered: Map<string, { id: string; closedAt?: Instant }>;
 }
 
-/** Claims of the memory twin; the same rules as lua/shared.lua. */
+/** Claims of the memory twin; the same rules as lua/claims.lua. */
 export class MemoryClaims {
-  readonly pauses = new Map<string, Pause>();
+  readonly pauses: MemoryPauses;
+  readonly storms: MemoryStorms;
+  readonly centers = new MemoryCenters();
+  readonly trust: MemoryTrust;
+  private readonly budgets: MemoryBudgets;
+  private readonly loops: MemoryLoops;
   private readonly episodes = new Map<string, KnownEpisode>();
   private readonly holders = new Map<string, string>();
-  private readonly intervals = new Map<string, { id: string; until: Instant }>();
-  private readonly budgets = new Map<string, { id: string; at: Instant }[]>();
+  private readonly intervals = new Map<string, { id: string; at: Instant }>();
+  private readonly atWork = new Map<string, Map<string, Instant>>();
 
-  /** @param clock the time of the test */
-  constructor(private readonly clock: () => Instant) {}
+  /**
+   * @param store the time of the test, and which executions are open
+   * @param audit where it is written down that a target is frozen
+   */
+  constructor(
+    private readonly store: MemoryClock,
+    audit: MemoryAudit,
+  ) {
+    this.pauses = new MemoryPauses(() => store.now(), audit);
+    this.storms = new MemoryStorms(store);
+    this.budgets = new MemoryBudgets(store);
+    this.loops = new MemoryLoops(store, this.pauses);
+    this.trust = new MemoryTrust(store);
+  }
 
   /** Gives what is known of an alert's incidents. */
   episode(fingerprint: string): KnownEpisode {
@@ -32,17 +57,25 @@ export class MemoryClaims {
     return known;
   }
 
-  /** Gives the first claim that can't be taken, as a refusal. */
-  firstRefusal(claims: readonly Claim[], id: string): ClaimRefusal | undefined {
+  /** Says what is known of an alert, for a reader. */
+  known(fingerprint: string): KnownAlert | undefined {
+    const known = this.episodes.get(fingerprint);
+    if (known === undefined || known.facts === NO_EPISODE) return undefined;
+    const answers = [...known.answered].map(([runbook, { id, ...rest }]) => ({ runbook, executionId: id, ...rest }));
+    return { episode: known.facts, answers: answers.toSorted((a, b) => (a.runbook < b.runbook ? -1 : 1)) };
+  }
+
+  /** Gives the first claim that can't be taken, as a refusal; when only looking nothing is marked. */
+  firstRefusal(claims: readonly Claim[], id: string, looking = false): ClaimRefusal | undefined {
     for (const claim of claims) {
-      const refusal = this.refusalOf(claim, id);
+      const refusal = this.refusalOf(claim, id, looking);
       if (refusal !== undefined) return refusal;
     }
     return undefined;
   }
 
-  private refusalOf(claim: Claim, id: string): ClaimRefusal | undefined {
-    const now = this.clock();
+  private refusalOf(claim: Claim, id: string, looking: boolean): ClaimRefusal | undefined {
+    const now = this.store.now();
     switch (claim.kind) {
       case 'episode': {
         const answer = this.episode(claim.fingerprint).answered.get(claim.runbook);
@@ -55,37 +88,47 @@ export class MemoryClaims {
         return holder === undefined || holder === id ? undefined : { because: 'target-busy', executionId: holder };
       }
       case 'interval': {
-        const last = this.intervals.get(claim.key);
-        if (last === undefined || last.until <= now) return undefined;
-        return { because: 'cooldown', leftMs: last.until - now, executionId: last.id };
+        const last = this.intervals.get(claim.target);
+        if (last === undefined || last.id === id || claim.except?.includes(last.id) === true) return undefined;
+        const leftMs = last.at + claim.ms - now;
+        return leftMs > 0 ? { because: 'cooldown', leftMs, executionId: last.id } : undefined;
       }
       case 'budget':
-        return this.budgetRefusal(claim, now);
+        return this.budgets.refusal(claim, id, looking);
       case 'unpaused': {
-        const pause = [...this.pauses.values()].find((one) => pauses(one, claim.scopes, now));
+        const pause = this.pauses.pausing(claim.scopes);
         return pause === undefined ? undefined : { because: 'paused', scope: pause.scope, reason: pause.reason };
       }
+      case 'storm':
+        return this.storms.refusal(claim, looking);
+      case 'calm':
+        return this.storms.calm(claim.key);
+      case 'refires':
+        return this.loops.refires(claim, looking);
+      case 'opposite':
+        return this.loops.opposite(claim, id, looking);
+      case 'compatible':
+        return this.conflict(claim.opponents, id);
+      case 'serving':
+        return this.centers.refusal(claim, id);
+      case 'trusted':
+        return this.trust.refusal(claim);
     }
   }
 
-  private budgetRefusal(claim: Extract<Claim, { kind: 'budget' }>, now: Instant): ClaimRefusal | undefined {
-    const within = (this.budgets.get(claim.key) ?? []).filter((one) => one.at > now - claim.windowMs);
-    this.budgets.set(claim.key, within);
-    if (within.length < claim.limit) return undefined;
-    const [because = '', ...key] = claim.key.split('|');
-    const leftMs = (within[0]?.at ?? now) + claim.windowMs - now;
-    return {
-      because: because === 'rate' ? 'rate' : 'blast-radius',
-      key: key.join('|'),
-      used: within.length,
-      limit: claim.limit,
-      leftMs,
-    };
+  private conflict(opponents: readonly string[], id: string): ClaimRefusal | undefined {
+    for (const plugin of opponents) {
+      const [other] = [...(this.atWork.get(plugin) ?? [])]
+        .filter(([one]) => one !== id && this.store.isOpen(one))
+        .sort(([one, since], [two, later]) => since - later || (one < two ? -1 : 1));
+      if (other !== undefined) return { because: 'conflict', plugin, executionId: other[0] };
+    }
+    return undefined;
   }
 
   /** Takes claims that were checked before. */
   take(claims: readonly Claim[], id: string): void {
-    const now = this.clock();
+    const now = this.store.now();
     for (const claim of claims) {
       switch (claim.kind) {
         case 'episode':
@@ -95,15 +138,41 @@ export class MemoryClaims {
           this.holders.set(claim.target, id);
           break;
         case 'interval':
-          this.intervals.set(claim.key, { id, until: now + claim.ms });
+          this.intervals.set(claim.target, { id, at: now });
           break;
         case 'budget':
-          this.budgets.set(claim.key, [...(this.budgets.get(claim.key) ?? []), { id, at: now }]);
+          this.budgets.take(claim, id);
+          break;
+        case 'refires':
+        case 'opposite':
+          this.loops.take(claim, id);
+          break;
+        case 'compatible':
+          if (!claim.look) this.work(claim.plugins, id);
+          break;
+        case 'serving':
+          if (!claim.look) this.centers.take(claim.out, id);
           break;
         case 'unpaused':
+        case 'storm':
+        case 'calm':
+        case 'trusted':
           break;
       }
     }
+  }
+
+  /** These plugins are at work for an execution. */
+  work(plugins: readonly string[], id: string): void {
+    for (const plugin of plugins) {
+      const working = this.atWork.get(plugin) ?? new Map<string, Instant>();
+      this.atWork.set(plugin, working.set(id, working.get(id) ?? this.store.now()));
+    }
+  }
+
+  /** These plugins rest again. */
+  rest(plugins: readonly string[], id: string): void {
+    for (const plugin of plugins) this.atWork.get(plugin)?.delete(id);
   }
 
   /** Lets go of the target and notes when the episode's answer ended. */
@@ -112,6 +181,6 @@ export class MemoryClaims {
     const { alert, runbook, id } = execution;
     if (alert === undefined) return;
     const answer = this.episode(alert.fingerprint).answered.get(runbook);
-    if (answer?.id === id) answer.closedAt = this.clock();
+    if (answer?.id === id) answer.closedAt = this.store.now();
   }
 }

@@ -3,5 +3,11 @@ import { MemoryExecutionStore } from './memory-execution-store.js';
 
 describeExecutionStore('memory', async () => {
   let now = 1_000_000;
-  return { store: new MemoryExecutionStore(() => (now += 1)), close: async () => undefined };
+  return {
+    store: new MemoryExecutionStore(() => now),
+    pass: async (ms) => {
+      now += ms;
+    },
+    close: async () => undefined,
+  };
 });

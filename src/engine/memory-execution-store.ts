@@ -1,11 +1,10 @@
-import type { Alert, Instant } from '../core/alert.js';
+import type { Instant } from '../core/alert.js';
 import type { Claim } from '../core/claim.js';
-import { fired, resolved, type FiringNews } from '../core/episode.js';
+import type { OpeningRefusal } from '../core/claim-refusal.js';
 import type { JournalEntry } from '../core/event.js';
 import type { Execution, Phase } from '../core/execution.js';
-import { dueAt } from '../core/next-move.js';
 import type { Pause } from '../core/pause.js';
-import { recordsOf, repeatDecisions, seenOf, type KeptDecision, type KeptDecisions } from './decision-text.js';
+import type { AuditHead, AuditRecord } from './audit.js';
 import type {
   Append,
   DecisionFilter,
@@ -13,120 +12,63 @@ import type {
   ExecutionFilter,
   ExecutionPage,
   ExecutionStore,
+  KnownAlert,
   Opened,
   Receipt,
   Saved,
-  Signal,
   Stored,
 } from './execution-store.js';
-import { wantsDecision, wantsExecution } from './listing.js';
+import type { Governance } from './governance.js';
+import { wantsExecution } from './listing.js';
+import { MemoryAudit } from './memory-audit.js';
 import { MemoryClaims } from './memory-claims.js';
-
-interface Row {
-  execution: Execution;
-  version: number;
-  signals: Signal[];
-  journal: JournalEntry[];
-  due: Instant | undefined;
-}
+import { MemoryExecutions } from './memory-executions.js';
+import { MemoryGovernance } from './memory-governance.js';
+import { MemoryReception } from './memory-reception.js';
+import { besides } from './save-besides.js';
 
 /** The store of scenario tests: the same answers as Redis, in one process, with the clock of the test. */
 export class MemoryExecutionStore implements ExecutionStore {
-  private readonly rows = new Map<string, Row>();
+  readonly governance: Governance;
+  private readonly chain: MemoryAudit;
+  private readonly executions: MemoryExecutions;
   private readonly claims: MemoryClaims;
-  private readonly decided: KeptDecisions[] = [];
+  private readonly reception: MemoryReception;
   private readonly epochs = new Map<string, number>();
   private readonly beats = new Map<string, Instant>();
   private canary: Instant | undefined;
-  private readonly listeners = new Set<(id: string) => void>();
 
   /** @param clock the time of the test, in milliseconds */
   constructor(private readonly clock: () => Instant) {
-    this.claims = new MemoryClaims(clock);
+    this.chain = new MemoryAudit(clock);
+    this.executions = new MemoryExecutions(clock, this.chain);
+    this.claims = new MemoryClaims({ now: clock, isOpen: (id) => this.executions.isOpen(id) }, this.chain);
+    this.reception = new MemoryReception(clock, this.claims, this.executions);
+    this.governance = new MemoryGovernance(this.claims, this.chain);
   }
 
   async receive(receipts: readonly Receipt[]): Promise<DecisionRecord[][]> {
-    return receipts.map((receipt) => {
-      if (receipt.repeats !== undefined && !this.isRepeat(receipt.alert, receipt.repeats)) return [];
-      const kept = frozenCopy({ at: this.clock(), seen: seenOf(receipt), decisions: this.decide(receipt) });
-      this.decided.push(kept);
-      return recordsOf(kept);
-    });
-  }
-
-  private decide(receipt: Receipt): KeptDecision[] {
-    if (receipt.repeats !== undefined) return repeatDecisions(receipt.repeats);
-    return receipt.alert.status === 'firing' ? this.receiveFiring(receipt) : this.receiveResolved(receipt);
-  }
-
-  private isRepeat({ fingerprint, startsAt }: Alert, repeats: NonNullable<Receipt['repeats']>): boolean {
-    const { open, firstStartsAt, lastStartsAt } = this.claims.episode(fingerprint).facts;
-    if (!open || startsAt < firstStartsAt || startsAt > lastStartsAt) return false;
-    return repeats.every(({ runbook, executionId }) => {
-      const refusal = this.claims.firstRefusal([{ kind: 'episode', fingerprint, runbook, startsAt }], executionId);
-      return refusal?.because === 'duplicate' && refusal.executionId === executionId;
-    });
-  }
-
-  private receiveFiring({ alert, openings, refusals }: Receipt): KeptDecision[] {
-    const episode = this.claims.episode(alert.fingerprint);
-    const { news, next } = fired(episode.facts, alert.startsAt);
-    if (news === 'new') {
-      episode.answered.clear();
-      for (const row of this.openFor(alert.fingerprint))
-        this.signal(row, { type: 'alert-refired', startsAt: alert.startsAt });
-    }
-    episode.facts = next;
-    const decisions: KeptDecision[] = refusals.map((no) => ({ ...no, decision: 'suppressed' }));
-    for (const { execution, claims } of openings) {
-      decisions.push(this.answer(execution, claims, news, next.tombstone));
-    }
-    return decisions.length > 0 ? decisions : [{ decision: 'noted', because: 'no-runbook' }];
-  }
-
-  private answer(execution: Execution, claims: readonly Claim[], news: FiringNews, tombstone: Instant): KeptDecision {
-    const { id, runbook } = execution;
-    const refusal =
-      news === 'stale' ? ({ because: 'stale', tombstone } as const) : this.claims.firstRefusal(claims, id);
-    if (refusal !== undefined) return { runbook, decision: 'suppressed', refusal };
-    this.claims.take(claims, id);
-    this.create(execution);
-    return { runbook, decision: 'opened', executionId: id };
-  }
-
-  private receiveResolved({ alert }: Receipt): KeptDecision[] {
-    const episode = this.claims.episode(alert.fingerprint);
-    const endsAt = alert.endsAt ?? alert.startsAt;
-    const { news, next } = resolved(episode.facts, endsAt);
-    episode.facts = next;
-    if (news === 'noted') return [{ decision: 'noted', detail: 'resolved; not news' }];
-    const rows = this.openFor(alert.fingerprint);
-    if (rows.length === 0) return [{ decision: 'noted', detail: 'resolved; nothing is open for it' }];
-    return rows.map((row) => {
-      const { id, runbook, state } = row.execution;
-      this.signal(row, { type: 'alert-resolved', endsAt });
-      const notBegun = state.phase === 'planning' || state.phase === 'awaiting-approval';
-      return { runbook, decision: notBegun ? 'closed' : 'noted', executionId: id, detail: 'the alert resolved' };
-    });
+    return receipts.map((receipt) => this.reception.receive(receipt));
   }
 
   async open(execution: Execution, claims: readonly Claim[]): Promise<Opened> {
-    const refusal = this.claims.firstRefusal(claims, execution.id);
-    if (refusal !== undefined) return { opened: false, refusal };
-    this.claims.take(claims, execution.id);
-    this.create(execution);
-    return { opened: true };
+    return this.reception.open(execution, claims);
+  }
+
+  async look(claims: readonly Claim[], id: string): Promise<OpeningRefusal | undefined> {
+    return this.reception.refusal(claims, id, true);
   }
 
   async get(id: string): Promise<Stored | undefined> {
-    const row = this.rows.get(id);
+    const row = this.executions.get(id);
     if (row === undefined) return undefined;
     const { execution, version, signals } = row;
     return { execution, version, signals: [...signals], targetEpoch: this.epochs.get(execution.target) ?? 0 };
   }
 
-  async append({ before, event, next, at, claims = [] }: Append): Promise<Saved> {
-    const row = this.rows.get(next.id);
+  async append(change: Append): Promise<Saved> {
+    const { before, event, next, claims = [] } = change;
+    const row = this.executions.get(next.id);
     if (row === undefined || row.version !== before.version) return { saved: 'stale' };
     const isIntent = event.type === 'apply-intended' || event.type === 'revert-intended';
     if (isIntent && event.intent.epoch <= (this.epochs.get(next.target) ?? 0)) return { saved: 'stale' };
@@ -134,14 +76,19 @@ export class MemoryExecutionStore implements ExecutionStore {
     if (refusal !== undefined) return { saved: 'refused', refusal };
     this.claims.take(claims, next.id);
     if (isIntent) this.epochs.set(next.target, event.intent.epoch);
-    row.execution = frozenCopy(next);
-    row.version += 1;
-    row.journal.push(frozenCopy({ seq: row.journal.length + 1, at, event }));
-    if (event.type === 'alert-resolved' || event.type === 'alert-refired') row.signals.shift();
-    row.due = dueAt(next, at);
-    if (next.state.phase === 'closed') this.claims.release(next);
-    this.tell(next.id);
-    return { saved: 'yes' };
+    const { due, plugins, serving, tally } = besides(change);
+    this.executions.save(row, change, due);
+    const { phase } = next.state;
+    const phaseBefore = before.execution.state.phase;
+    if (phase === 'closed' || phase === 'holding') this.claims.rest(plugins, next.id);
+    if (phase === 'reverting' && phaseBefore !== 'reverting') this.claims.work(plugins, next.id);
+    if (phase === 'closed' && phaseBefore !== 'closed') {
+      this.claims.release(next);
+      if (serving !== undefined) this.claims.centers.settle(serving, next.id);
+    }
+    const lowered = tally && this.claims.trust.score(next.runbook, next.id, tally);
+    this.executions.tell(next.id);
+    return lowered === undefined ? { saved: 'yes' } : { saved: 'yes', lowered };
   }
 
   async holdsEpoch(target: string, epoch: number): Promise<boolean> {
@@ -149,11 +96,26 @@ export class MemoryExecutionStore implements ExecutionStore {
   }
 
   async journal(id: string): Promise<readonly JournalEntry[]> {
-    return [...(this.rows.get(id)?.journal ?? [])];
+    return [...(this.executions.get(id)?.journal ?? [])];
+  }
+
+  async journalLines(id: string): Promise<readonly string[]> {
+    return (await this.journal(id)).map((entry) => JSON.stringify(entry));
+  }
+
+  async audit(after: number, limit: number): Promise<readonly AuditRecord[]> {
+    return this.chain.behind(after, limit);
+  }
+
+  async auditHead(): Promise<AuditHead> {
+    return this.chain.head();
   }
 
   async list(filter: ExecutionFilter): Promise<ExecutionPage> {
-    const newestFirst = [...this.rows.values()].map((row) => row.execution).reverse();
+    const newestFirst = this.executions
+      .all()
+      .map((row) => row.execution)
+      .reverse();
     const from = filter.cursor === undefined ? 0 : newestFirst.findIndex((one) => one.id === filter.cursor) + 1;
     const wanted = newestFirst.slice(from).filter((one) => wantsExecution(filter, one));
     const items = wanted.slice(0, filter.limit);
@@ -162,13 +124,16 @@ export class MemoryExecutionStore implements ExecutionStore {
   }
 
   async decisions(filter: DecisionFilter): Promise<readonly DecisionRecord[]> {
-    const newestFirst = this.decided.toReversed().flatMap(recordsOf);
-    return newestFirst.filter((record) => wantsDecision(filter, record)).slice(0, filter.limit);
+    return this.reception.decisions(filter);
+  }
+
+  async alert(fingerprint: string): Promise<KnownAlert | undefined> {
+    return this.claims.known(fingerprint);
   }
 
   async countOpen(): Promise<ReadonlyMap<Phase, number>> {
     const counts = new Map<Phase, number>();
-    for (const { execution } of this.rows.values()) {
+    for (const { execution } of this.executions.all()) {
       const { phase } = execution.state;
       if (phase !== 'closed') counts.set(phase, (counts.get(phase) ?? 0) + 1);
     }
@@ -177,7 +142,8 @@ export class MemoryExecutionStore implements ExecutionStore {
 
   async overdue(graceMs: number, againInMs: number, limit: number): Promise<readonly string[]> {
     const now = this.clock();
-    const late = [...this.rows.values()]
+    const late = this.executions
+      .all()
       .filter((row) => row.due !== undefined && row.due <= now - graceMs)
       .slice(0, limit);
     for (const row of late) row.due = now + againInMs;
@@ -185,20 +151,20 @@ export class MemoryExecutionStore implements ExecutionStore {
   }
 
   async oldestDue(): Promise<number> {
-    const dues = [...this.rows.values()].flatMap((row) => (row.due === undefined ? [] : [row.due]));
+    const dues = this.executions.all().flatMap((row) => (row.due === undefined ? [] : [row.due]));
     return Math.max(0, this.clock() - Math.min(this.clock(), ...dues));
   }
 
   async addPause(pause: Pause): Promise<void> {
-    this.claims.pauses.set(pause.id, pause);
+    this.claims.pauses.add(pause);
   }
 
-  async liftPause(id: string): Promise<boolean> {
-    return this.claims.pauses.delete(id);
+  async liftPause(id: string, by: string, reason?: string): Promise<boolean> {
+    return this.claims.pauses.lift(id, by, reason);
   }
 
   async pauses(): Promise<readonly Pause[]> {
-    return [...this.claims.pauses.values()];
+    return this.claims.pauses.inForce();
   }
 
   async beat(owner: string, ttlMs: number): Promise<void> {
@@ -222,36 +188,6 @@ export class MemoryExecutionStore implements ExecutionStore {
   }
 
   watch(changed: (id: string) => void): () => void {
-    this.listeners.add(changed);
-    return () => this.listeners.delete(changed);
+    return this.executions.watch(changed);
   }
-
-  private create(execution: Execution): void {
-    const at = this.clock();
-    const copy = frozenCopy(execution);
-    const journal: JournalEntry[] = [{ seq: 1, at, event: { type: 'opened', execution: copy } }];
-    this.rows.set(execution.id, { execution: copy, version: 1, signals: [], journal, due: at });
-    this.tell(execution.id);
-  }
-
-  private openFor(fingerprint: string): Row[] {
-    return [...this.rows.values()].filter(
-      ({ execution }) => execution.alert?.fingerprint === fingerprint && execution.state.phase !== 'closed',
-    );
-  }
-
-  private signal(row: Row, signal: Signal): void {
-    row.signals.push(signal);
-    row.version += 1;
-    row.due = Math.min(row.due ?? this.clock(), this.clock());
-  }
-
-  private tell(id: string): void {
-    for (const listener of this.listeners) listener(id);
-  }
-}
-
-/** What Redis would give back: a copy through JSON that nobody shares. */
-function frozenCopy<T>(value: T): T {
-  return structuredClone(value);
 }

@@ -1,40 +1,56 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { Instant } from '../core/alert.js';
 import type { Claim } from '../core/claim.js';
+import type { OpeningRefusal } from '../core/claim-refusal.js';
 import type { JournalEntry } from '../core/event.js';
 import { PHASES, type Execution, type Phase } from '../core/execution.js';
-import { dueAt } from '../core/next-move.js';
+import { FirebreakError } from '../core/errors.js';
 import type { Pause } from '../core/pause.js';
-import {
-  KEEP_CLOSED_MS,
-  type Append,
-  type DecisionFilter,
-  type DecisionRecord,
-  type ExecutionFilter,
-  type ExecutionPage,
-  type ExecutionStore,
-  type Opened,
-  type Receipt,
-  type Saved,
-  type Stored,
+import { auditOfEvent, auditOfPause, auditOfPerson, openingTexts, type AuditHead, type AuditRecord } from './audit.js';
+import type {
+  Append,
+  DecisionFilter,
+  DecisionRecord,
+  ExecutionFilter,
+  ExecutionPage,
+  ExecutionStore,
+  KnownAlert,
+  Opened,
+  Receipt,
+  Saved,
+  Stored,
 } from './execution-store.js';
-import { RedisReception } from './redis-reception.js';
+import type { Governance } from './governance.js';
+import { RedisGovernance } from './redis-governance.js';
+import { confirm, RedisReception } from './redis-reception.js';
 import { listDecisions, listExecutions } from './redis-listing.js';
 import { defineScripts, jsonForScript } from './redis-scripts.js';
-import { readExecution, readJournalEntry, readPause, readRefusal, readSignal } from './stored-json.js';
+import { besides } from './save-besides.js';
+import {
+  readAuditRecord,
+  readExecution,
+  readJournalEntry,
+  readKnownAlert,
+  readOpeningRefusal,
+  readPause,
+  readSaved,
+  readSignal,
+} from './stored-json.js';
 
 const OPEN_PHASES = PHASES.filter((phase) => phase !== 'closed');
 
 /** The store of a running service: one Lua script per method, all keys in one hash slot. */
 export class RedisExecutionStore implements ExecutionStore {
   private readonly prefix: string;
+  private readonly replicas: number;
   private readonly reception: RedisReception;
+  readonly governance: Governance;
 
   /**
    * @param redis connection for commands; it fails fast when Redis is away
    * @param subscriber connection of its own for news of changes
-   * @param options `prefix` of all keys, with the hash tag in braces; `replicas` that must have a webhook before it is
-   * acknowledged; `lanes`, further connections for taking in alerts
+   * @param options `prefix` of all keys, with the hash tag in braces; `replicas` that must have a webhook or a
+   * pause before it is acknowledged; `lanes`, further connections for taking in alerts
    */
   constructor(
     private readonly redis: Redis | Cluster,
@@ -46,9 +62,11 @@ export class RedisExecutionStore implements ExecutionStore {
     } = {},
   ) {
     this.prefix = options.prefix ?? '{fb}:';
+    this.replicas = options.replicas ?? 0;
     const lanes = [redis, ...(options.lanes ?? [])] as const;
     for (const lane of lanes) defineScripts(lane);
-    this.reception = new RedisReception({ prefix: this.prefix, replicas: options.replicas ?? 0, lanes });
+    this.governance = new RedisGovernance(redis, this.prefix);
+    this.reception = new RedisReception({ prefix: this.prefix, replicas: this.replicas, lanes });
   }
 
   receive(receipts: readonly Receipt[]): Promise<DecisionRecord[][]> {
@@ -57,16 +75,19 @@ export class RedisExecutionStore implements ExecutionStore {
 
   async open(execution: Execution, claims: readonly Claim[]): Promise<Opened> {
     const { id, runbook, target } = execution;
+    const { record, entry } = openingTexts(execution);
     const answer = await this.redis.fbOpen(
       this.prefix,
       id,
       runbook,
       target,
       jsonForScript(claims),
-      JSON.stringify(execution),
+      record,
+      execution.alert?.fingerprint ?? '',
+      entry,
     );
     if (answer === '') return { opened: true };
-    return { opened: false, refusal: readRefusal(answer) };
+    return { opened: false, refusal: readOpeningRefusal(answer) };
   }
 
   async get(id: string): Promise<Stored | undefined> {
@@ -86,28 +107,25 @@ export class RedisExecutionStore implements ExecutionStore {
     };
   }
 
-  async append({ before, event, next, at, claims }: Append): Promise<Saved> {
-    const due = dueAt(next, at);
-    const isSignal = event.type === 'alert-resolved' || event.type === 'alert-refired';
-    const isIntent = event.type === 'apply-intended' || event.type === 'revert-intended';
+  async append(change: Append): Promise<Saved> {
+    const { before, event, next, at } = change;
+    const json = JSON.stringify(event);
     const answer = await this.redis.fbAppend(
       this.prefix,
       next.id,
       before.version,
       JSON.stringify(next),
-      `"at":${at},"event":${JSON.stringify(event)}}`,
-      next.state.phase,
-      due ?? '',
-      isSignal ? '1' : '0',
-      isIntent ? event.intent.epoch : '',
-      claims === undefined ? '' : jsonForScript(claims),
-      next.alert?.fingerprint ?? '',
-      next.runbook,
-      KEEP_CLOSED_MS,
+      `"event":${json}}`,
+      jsonForScript(besides(change)),
+      at,
+      auditOfEvent(next.id, event, json),
     );
-    if (answer === 'saved') return { saved: 'yes' };
-    if (answer === 'stale') return { saved: 'stale' };
-    return { saved: 'refused', refusal: readRefusal(answer) };
+    return readSaved(answer);
+  }
+
+  async look(claims: readonly Claim[], id: string): Promise<OpeningRefusal | undefined> {
+    const answer = await this.redis.fbLook(this.prefix, jsonForScript(claims), id);
+    return answer === '' ? undefined : readOpeningRefusal(answer);
   }
 
   async holdsEpoch(target: string, epoch: number): Promise<boolean> {
@@ -115,8 +133,20 @@ export class RedisExecutionStore implements ExecutionStore {
   }
 
   async journal(id: string): Promise<readonly JournalEntry[]> {
-    const lines = await this.redis.lrange(this.key(`j:${id}`), 0, -1);
-    return lines.map(readJournalEntry);
+    return (await this.journalLines(id)).map(readJournalEntry);
+  }
+
+  journalLines(id: string): Promise<readonly string[]> {
+    return this.redis.lrange(this.key(`j:${id}`), 0, -1);
+  }
+
+  async audit(after: number, limit: number): Promise<readonly AuditRecord[]> {
+    return (await this.redis.xrange(this.key('audit'), `(${after}`, '+', 'COUNT', limit)).map(readAuditRecord);
+  }
+
+  async auditHead(): Promise<AuditHead> {
+    const [n, hash] = await this.redis.hmget(this.key('audit:head'), 'n', 'h');
+    return { n: Number(n ?? 0), hash: hash ?? '' };
   }
 
   list(filter: ExecutionFilter): Promise<ExecutionPage> {
@@ -125,6 +155,10 @@ export class RedisExecutionStore implements ExecutionStore {
 
   decisions(filter: DecisionFilter): Promise<readonly DecisionRecord[]> {
     return listDecisions(this.redis, this.prefix, filter);
+  }
+
+  async alert(fingerprint: string): Promise<KnownAlert | undefined> {
+    return readKnownAlert(await this.redis.hgetall(this.key(`ep:${fingerprint}`)));
   }
 
   async countOpen(): Promise<ReadonlyMap<Phase, number>> {
@@ -145,16 +179,25 @@ export class RedisExecutionStore implements ExecutionStore {
   }
 
   async addPause(pause: Pause): Promise<void> {
-    await this.redis.hset(this.key('pauses'), pause.id, jsonForScript(pause));
+    await this.redis.fbPause(this.prefix, pause.id, jsonForScript(pause), auditOfPause(pause));
+    // what was acknowledged must outlive this server
+    if (this.replicas > 0) await confirm(this.redis, this.replicas).catch(notOnReplica);
   }
 
-  async liftPause(id: string): Promise<boolean> {
-    return (await this.redis.hdel(this.key('pauses'), id)) > 0;
+  async liftPause(id: string, by: string, reason?: string): Promise<boolean> {
+    return (await this.redis.fbLift(this.prefix, id, auditOfPerson('pause-lifted', id, by, reason))) === 1;
   }
 
   async pauses(): Promise<readonly Pause[]> {
-    const kept = await this.redis.hvals(this.key('pauses'));
-    return kept.map(readPause);
+    const [now, ...kept] = await Promise.all([
+      this.now(),
+      this.redis.hvals(this.key('pauses')),
+      this.redis.hvals(this.key('frozen')),
+    ]);
+    return kept
+      .flat()
+      .map(readPause)
+      .filter(({ until = Infinity }) => now < until);
   }
 
   async beat(owner: string, ttlMs: number): Promise<void> {
@@ -193,4 +236,9 @@ export class RedisExecutionStore implements ExecutionStore {
   private key(name: string): string {
     return this.prefix + name;
   }
+}
+
+function notOnReplica(error: unknown): never {
+  const why = error instanceof Error ? error.message : String(error);
+  throw new FirebreakError('store-unavailable', `the pause is in force, but a failover would lose it: ${why}`);
 }

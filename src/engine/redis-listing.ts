@@ -61,7 +61,8 @@ export async function listDecisions(
     const entries = await redis.xrevrange(`${prefix}decisions`, end, String(filter.since ?? '-'), 'COUNT', 1000);
     for (const [id, [, text]] of entries) {
       end = `(${id}`;
-      if (text === undefined) continue;
+      // most entries are about other alerts, and need not be taken apart
+      if (text === undefined || !text.includes(filter.fingerprint ?? '')) continue;
       for (const record of readDecisionEntry(text).toReversed().flatMap(recordsOf)) {
         if (wantsDecision(filter, record)) records.push(record);
         if (records.length >= filter.limit) return records;

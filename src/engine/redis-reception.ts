@@ -1,6 +1,7 @@
 import type { Cluster, Redis } from 'ioredis';
 import { EPISODE_MEMORY_MS, OPEN_EPISODE_MEMORY_MS } from '../core/episode.js';
-import { recordsOf, repeatDecisions, seenOf } from './decision-text.js';
+import { openingTexts } from './audit.js';
+import { ownDecisions, recordsOf, repeatDecisions, seenOf } from './decision-text.js';
 import { gather } from './gather.js';
 import { KEEP_DECISION_ENTRIES, type DecisionRecord, type Receipt } from './execution-store.js';
 import { jsonForScript } from './redis-scripts.js';
@@ -91,7 +92,7 @@ export class RedisReception {
 }
 
 /** `ha`: refuses unless a replica has it too; what is already written is found again when the webhook is repeated. */
-async function confirm(lane: Redis | Cluster, replicas: number): Promise<void> {
+export async function confirm(lane: Redis | Cluster, replicas: number): Promise<void> {
   // WAIT speaks of the writes of its own connection
   const confirmed = await lane.wait(replicas, REPLICA_WITHIN_MS);
   if (confirmed < replicas)
@@ -108,18 +109,21 @@ function repeatArguments(receipt: Receipt): (string | number)[] {
 
 /** In the order of lua/receive.lua; what the script need not look into goes as text that it only copies. */
 function receiptArguments(receipt: Receipt): (string | number)[] {
-  const { alert, openings, refusals } = receipt;
+  const { alert, openings } = receipt;
   const { status, fingerprint, startsAt, endsAt = startsAt } = alert;
   return [
     status,
     fingerprint,
     status === 'firing' ? startsAt : endsAt,
     JSON.stringify(seenOf(receipt)),
-    refusals.map((no) => JSON.stringify({ ...no, decision: 'suppressed' })).join(','),
+    ownDecisions(receipt)
+      .map((decision) => JSON.stringify(decision))
+      .join(','),
     openings.length,
     ...openings.flatMap(({ execution, claims }) => {
       const { id, runbook, target } = execution;
-      return [id, runbook, target, jsonForScript(claims), JSON.stringify(execution)];
+      const { record, entry } = openingTexts(execution);
+      return [id, runbook, target, jsonForScript(claims), record, entry];
     }),
   ];
 }

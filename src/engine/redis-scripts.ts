@@ -1,6 +1,16 @@
 import { readFileSync } from 'node:fs';
 import type { Cluster, Redis, Result } from 'ioredis';
 
+/** A storm as lua/storms.lua gives it. */
+export type StoredStorm = [
+  key: string,
+  since: string,
+  calmAt: string,
+  first: string,
+  proposal: string,
+  targets: string[],
+];
+
 declare module 'ioredis' {
   interface RedisCommander<Context> {
     fbTime(prefix: string): Result<[seconds: string, microseconds: string], Context>;
@@ -13,27 +23,58 @@ declare module 'ioredis' {
       target: string,
       claims: string,
       record: string,
+      fingerprint: string,
+      entry: string,
     ): Result<string, Context>;
-    fbAppend(prefix: string, ...args: (string | number)[]): Result<string, Context>;
+    fbAppend(
+      prefix: string,
+      id: string,
+      version: number,
+      record: string,
+      event: string,
+      about: string,
+      at: number,
+      entry: string,
+    ): Result<string, Context>;
+    fbLook(prefix: string, claims: string, id: string): Result<string, Context>;
+    fbRecent(prefix: string, key: string, ms: number): Result<string[], Context>;
+    fbStorms(prefix: string): Result<StoredStorm[], Context>;
+    fbPropose(prefix: string, key: string, proposal: string): Result<number, Context>;
+    fbCalm(prefix: string, key: string, entry: string): Result<number, Context>;
+    fbTrust(prefix: string, runbook: string, entry: string): Result<number, Context>;
+    fbCenter(prefix: string, center: string, out: string, entry: string): Result<null, Context>;
+    fbPause(prefix: string, id: string, pause: string, entry: string): Result<null, Context>;
+    fbLift(prefix: string, id: string, entry: string): Result<number, Context>;
     fbOverdue(prefix: string, graceMs: number, againInMs: number, limit: number): Result<string[], Context>;
   }
 }
 
 const lua = (name: string): string => readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), 'utf8');
 
+/** What most scripts begin with, in this order: each stands on those before it. */
+const SHARED = ['shared', 'pauses', 'claims', 'claims-storm', 'claims-loop', 'claims-center', 'opening'];
+
 /**
  * Writes JSON that a script can read: a lone surrogate, which Lua's decoder refuses together with everything around it,
  * becomes U+FFFD, as Alertmanager and every UTF-8 encoder have it.
+ *
+ * @throws Error for null and for numbers that JSON does not have: a script would compare with them and come to nonsense
  */
 export function jsonForScript(value: unknown): string {
-  return JSON.stringify(value).replaceAll(/\\(?:u(d[89a-f][\da-f]{2})|.)/g, (escape, lone?: string) =>
+  return JSON.stringify(value, readable).replaceAll(/\\(?:u(d[89a-f][\da-f]{2})|.)/g, (escape, lone?: string) =>
     lone === undefined ? escape : '\\ufffd',
   );
 }
 
+function readable(name: string, value: unknown): unknown {
+  if (value === null || (typeof value === 'number' && !Number.isFinite(value)))
+    throw new Error(`a script cannot read ${String(value)} as ${name}`);
+  return value;
+}
+
 /** Teaches a connection the store's scripts; ioredis loads them again by itself after SCRIPT FLUSH or a failover. */
 export function defineScripts(redis: Redis | Cluster): void {
-  const shared = lua('shared');
+  const shared = SHARED.map(lua).join('\n');
   // in a Cluster every node has a clock of its own: the one that counts is where the keys are
   redis.defineCommand('fbTime', { numberOfKeys: 1, lua: "return redis.call('TIME')" });
   redis.defineCommand('fbRepeat', { numberOfKeys: 1, lua: lua('repeat') });
@@ -42,6 +83,15 @@ export function defineScripts(redis: Redis | Cluster): void {
     ['fbOpen', 'open'],
     ['fbAppend', 'append'],
     ['fbOverdue', 'overdue'],
+    ['fbLook', 'look'],
+    ['fbRecent', 'recent'],
+    ['fbStorms', 'storms'],
+    ['fbPropose', 'propose'],
+    ['fbCalm', 'calm'],
+    ['fbTrust', 'trust'],
+    ['fbCenter', 'center'],
+    ['fbPause', 'pause'],
+    ['fbLift', 'lift'],
   ] as const) {
     redis.defineCommand(command, { numberOfKeys: 1, lua: `${shared}\n${lua(file)}` });
   }

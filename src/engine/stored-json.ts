@@ -1,9 +1,12 @@
-import type { ClaimRefusal } from '../core/claim-refusal.js';
+import type { ClaimRefusal, OpeningRefusal } from '../core/claim-refusal.js';
 import type { JournalEntry } from '../core/event.js';
 import type { Execution } from '../core/execution.js';
 import type { Pause } from '../core/pause.js';
+import type { AuditFact, AuditRecord } from './audit.js';
 import type { KeptDecisions } from './decision-text.js';
-import type { Signal } from './execution-store.js';
+import { FIGURES, type Figure } from '../core/scorecard.js';
+import type { KnownAlert, Saved, Signal } from './execution-store.js';
+import type { Storm, Trust } from './governance.js';
 
 type Fields = { readonly [name: string]: unknown };
 
@@ -52,6 +55,70 @@ function isRefusal(value: unknown): value is ClaimRefusal {
   return isObject(value) && typeof value['because'] === 'string';
 }
 
+function isOpeningRefusal(value: unknown): value is OpeningRefusal {
+  return isRefusal(value) && value.because !== 'not-trusted';
+}
+
+function isProposal(value: unknown): value is NonNullable<Storm['proposal']> {
+  return isObject(value) && typeof value['detail'] === 'string';
+}
+
+type Lowered = Pick<Trust, 'to' | 'why'>;
+
+function isTrust(value: Fields): value is Fields & Lowered {
+  return (
+    (value['to'] === 'observe' || value['to'] === 'approve') &&
+    (value['why'] === 'not-verified' || value['why'] === 'harmful')
+  );
+}
+
+/** Reads how far a runbook is trusted; undefined when nothing limits it. */
+export function readTrust(kept: Readonly<Record<string, string>>): Trust | undefined {
+  const { cap: to, why, id: executionId = '', at } = kept;
+  const trust = { to, why };
+  return isTrust(trust) ? { to: trust.to, why: trust.why, executionId, at: Number(at) } : undefined;
+}
+
+/** Reads the figures of a runbook; what was never counted is 0. */
+export function readCounts(kept: Readonly<Record<string, string>>): { [figure in Figure]: number } {
+  const counts = Object.fromEntries(FIGURES.map((figure) => [figure, Number(kept[figure] ?? 0)]));
+  const zero = { fired: 0, verified: 0, notVerified: 0, harmful: 0, unverifiable: 0, reverted: 0, failed: 0 };
+  return { ...zero, held: 0, observed: 0, clearedByItself: 0, ...counts };
+}
+
+/** Reads what is known of an alert's incidents; undefined when nothing is. */
+export function readKnownAlert(kept: Readonly<Record<string, string>>): KnownAlert | undefined {
+  const { o, first = 0, last = 0, tomb = -1, flaps = 0 } = kept;
+  if (Object.keys(kept).length === 0) return undefined;
+  const answers = Object.entries(kept).flatMap(([name, executionId]) => {
+    if (!name.startsWith('x:')) return [];
+    const runbook = name.slice(2);
+    const closedAt = kept[`c:${runbook}`];
+    return [{ runbook, executionId, ...(closedAt === undefined ? {} : { closedAt: Number(closedAt) }) }];
+  });
+  const episode = {
+    open: o === '1',
+    firstStartsAt: Number(first),
+    lastStartsAt: Number(last),
+    tombstone: Number(tomb),
+    hiddenFlaps: Number(flaps),
+  };
+  return { episode, answers: answers.toSorted((a, b) => (a.runbook < b.runbook ? -1 : 1)) };
+}
+
+/** Reads what lua/append.lua answers. */
+export function readSaved(answer: string): Saved {
+  if (answer === 'saved') return { saved: 'yes' };
+  if (answer === 'stale') return { saved: 'stale' };
+  const value: unknown = JSON.parse(answer);
+  if (isObject(value) && isRefusal(value['refusal'])) return { saved: 'refused', refusal: value['refusal'] };
+  if (isObject(value) && isObject(value['lowered']) && isTrust(value['lowered'])) {
+    const { to, why } = value['lowered'];
+    return { saved: 'yes', lowered: { to, why } };
+  }
+  throw new Error('the store answers something that is no answer to a save');
+}
+
 function isKeptDecisions(value: unknown): value is KeptDecisions {
   return (
     isObject(value) && typeof value['at'] === 'number' && isObject(value['seen']) && Array.isArray(value['decisions'])
@@ -66,17 +133,44 @@ function isPause(value: unknown): value is Pause {
   return isObject(value) && typeof value['id'] === 'string' && typeof value['scope'] === 'string';
 }
 
+function isAuditFact(value: unknown): value is AuditFact {
+  return (
+    isObject(value) &&
+    typeof value['n'] === 'number' &&
+    typeof value['at'] === 'number' &&
+    typeof value['what'] === 'string' &&
+    typeof value['of'] === 'string'
+  );
+}
+
+function areOwners(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((owner) => typeof owner === 'string');
+}
+
+/** Reads an entry of the audit's stream as it is; whether it is right is for verify-audit.ts to say. */
+export function readAuditRecord([id, fields]: readonly [string, readonly string[]]): AuditRecord {
+  const [, text = '', , hash = ''] = fields;
+  const sound = /^[1-9]\d*-0$/.test(id) && fields.length === 4 && fields[0] === 'a' && fields[2] === 'h';
+  return { n: sound ? Number.parseInt(id) : NaN, text, hash };
+}
+
 /** Reads an execution. */
 export const readExecution = reader('execution', isExecution);
 /** Reads news of an alert. */
 export const readSignal = reader('signal', isSignal);
 /** Reads an entry of a journal. */
 export const readJournalEntry = reader('journal entry', isJournalEntry);
-/** Reads why a claim could not be taken. */
-export const readRefusal = reader('refusal', isRefusal);
+/** Reads why a claim of an opening could not be taken. */
+export const readOpeningRefusal = reader('refusal of an opening', isOpeningRefusal);
+/** Reads what was proposed for a storm. */
+export const readProposal = reader('proposal', isProposal);
 /** Reads the decisions about one alert. */
 export const readDecisions = reader('decision record', isKeptDecisions);
 /** Reads an entry of the decision log. */
 export const readDecisionEntry = reader('entry of the decision log', areKeptDecisions);
+/** Reads who took a centre out of service. */
+export const readOwners = reader('list of owners', areOwners);
+/** Reads a record of the audit. */
+export const readAuditFact = reader('record of the audit', isAuditFact);
 /** Reads a pause. */
 export const readPause = reader('pause', isPause);

@@ -4,6 +4,7 @@ import type { Alert, Instant } from '../core/alert.js';
 import type { Clock } from '../core/clock.js';
 import { decide, type Decision } from '../core/decide.js';
 import { FirebreakError } from '../core/errors.js';
+import { explainNoRunbook } from '../core/explain-match.js';
 import { openExecution } from '../core/open.js';
 import type { DecisionRecord, ExecutionStore, Receipt } from '../engine/execution-store.js';
 import type { Wakeups } from '../engine/wakeups.js';
@@ -60,11 +61,13 @@ export class Intake {
   private receiptFor(alert: Alert, receiptId: string, source: string, now: Instant): Receipt {
     const receipt: Receipt = { receiptId, source, alert, openings: [], refusals: [] };
     if (alert.status === 'resolved') return receipt;
-    const { index, surroundings } = this.catalog.current;
+    const { index, runbooks, surroundings } = this.catalog.current;
     const candidates = index.candidates(alert.labels);
     const names = candidates.map((runbook) => runbook.name);
     const repeats = this.answered.repeats(alert.fingerprint, names);
     if (repeats !== undefined) return { ...receipt, repeats };
+    if (candidates.length === 0)
+      return { ...receipt, unmatched: explainNoRunbook([...runbooks.values()], alert.labels) };
     const decided = decide(alert, candidates, now, surroundings);
     const openings = decided.flatMap((decision) => {
       if (!decision.run) return [];

@@ -4,7 +4,7 @@ export type CallResult<T> =
 
 /** Why a call failed. */
 export interface CallFailure {
-  /** From the plugin, or `timed-out`, `unknown-name`, `wrong-parameters`, `plugin-failed`. */
+  /** From the plugin, or `timed-out`, `unknown-name`, `wrong-parameters`, `plugin-failed`, `overtaken`, `withheld`. */
   readonly code: string;
   /** For a person; secrets are masked. */
   readonly detail: string;

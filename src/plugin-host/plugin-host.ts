@@ -1,6 +1,6 @@
 import { labelsFrom } from '../core/alert.js';
 import type { Clock } from '../core/clock.js';
-import type { Execution, Intent, StepOrder, StepPlan } from '../core/execution.js';
+import type { Execution, Intent, ProbeOrder, StepOrder, StepPlan } from '../core/execution.js';
 import type { Json } from '../core/json.js';
 import type { Sample } from '../core/runbook.js';
 import type { Idempotency } from '../plugin-sdk/action.js';
@@ -11,6 +11,7 @@ import { boundedCall, type CallName, type CallObserver } from './bounded-call.js
 import type { CallResult } from './call-result.js';
 import type { LoadedPlugins, Named } from './loaded-plugins.js';
 import { redactJson, redactor } from './redact.js';
+import { MOST_UNSETTLED, Unsettled } from './unsettled.js';
 
 /** Questions that change nothing get at most this long, however long the step may take. */
 const ASK_TIMEOUT_MS = 10_000;
@@ -18,8 +19,13 @@ const SEND_TIMEOUT_MS = 10_000;
 /** Bounds for what a plugin asks for as the time until it is asked again. */
 const AGAIN_MS = { least: 100, most: 3_600_000 };
 
+/** Whether whoever acts still may: somebody else may have taken over, or the kill switch was pulled. */
+export type FenceAnswer =
+  | { readonly open: true }
+  | { readonly open: false; readonly because: 'overtaken' | 'withheld'; readonly detail: string };
+
 /** Says whether whoever acts still may: it is asked right before each write. */
-export type Fence = () => Promise<boolean>;
+export type Fence = () => Promise<FenceAnswer>;
 
 /** What the engine needs of the plugins: one call, one answer, never an exception. */
 export interface Host {
@@ -30,8 +36,8 @@ export interface Host {
   apply(execution: Execution, step: number, intent: Intent, fence: Fence): Promise<CallResult<Progress>>;
   verify(execution: Execution, step: number): Promise<CallResult<VerifyAnswer>>;
   revert(execution: Execution, step: number, intent: Intent, fence: Fence): Promise<CallResult<Progress>>;
-  /** Measures once; whatever goes wrong is an `unknown` sample. */
-  sample(execution: Execution): Promise<Sample>;
+  /** Measures once; whatever goes wrong is an `error` sample. */
+  measure(execution: Execution, order: ProbeOrder): Promise<Sample>;
   /** How an action bears being repeated; `none` for one that is not known any more. */
   idempotency(uses: string): Idempotency;
   send(notifier: string, message: Message): Promise<CallResult<void>>;
@@ -40,6 +46,7 @@ export interface Host {
 /** Runs plugins: finds them by name, checks parameters, sets deadlines, masks secrets, measures. */
 export class PluginHost implements Host {
   private readonly mask: (text: string) => string;
+  private readonly unsettled = new Unsettled();
 
   /**
    * @param plugins all that are configured
@@ -71,6 +78,8 @@ export class PluginHost implements Host {
         before: plan.before,
         reversible: plan.reversible ?? action.reversible,
         pluginVersion: named.version,
+        risk: action.risk,
+        ...(plan.facts === undefined ? {} : { facts: plan.facts }),
       };
     });
   }
@@ -94,7 +103,8 @@ export class PluginHost implements Host {
     return this.act(execution, order, verb, order.timeoutMs, async (action, call) => {
       const closed = async (): Promise<void> => {
         call.signal.throwIfAborted();
-        if (!(await fence())) throw new PluginError('overtaken', 'another process has taken over this step', false);
+        const answer = await fence();
+        if (!answer.open) throw new PluginError(answer.because, answer.detail, answer.because === 'withheld');
       };
       const effect = { ...call, key: intent.key, epoch: intent.epoch, fence: closed };
       const progress =
@@ -113,20 +123,16 @@ export class PluginHost implements Host {
     );
   }
 
-  async sample(execution: Execution): Promise<Sample> {
-    const { verify } = execution.orders;
-    const named = verify === undefined ? undefined : this.plugins.probes.get(verify.probe);
-    if (verify === undefined || named === undefined) {
-      return { at: this.clock.now(), status: 'unknown', detail: `probe ${verify?.probe ?? '(none)'} is not there` };
-    }
+  async measure(execution: Execution, order: ProbeOrder): Promise<Sample> {
+    const named = this.plugins.probes.get(order.probe);
+    const failed = (detail: string): Sample => ({ at: this.clock.now(), status: 'error', detail });
+    if (named === undefined) return failed(`probe ${order.probe} is not there`);
     const name: CallName = { plugin: named.plugin, part: named.part, verb: 'measure' };
     const result = await this.bounded(name, ASK_TIMEOUT_MS, (signal) =>
-      named.item.measure(this.bare(execution, name, signal), verify.with),
+      named.item.measure(this.bare(execution, name, signal), order.with),
     );
-    const at = this.clock.now();
-    if (!result.ok)
-      return { at, status: 'unknown', detail: `${verify.probe} could not be asked: ${result.failure.detail}` };
-    return { at, ...result.value, detail: this.mask(result.value.detail) };
+    if (!result.ok) return failed(`${order.probe} could not be asked: ${result.failure.detail}`);
+    return { at: this.clock.now(), ...result.value, detail: this.mask(result.value.detail) };
   }
 
   idempotency(uses: string): Idempotency {
@@ -137,7 +143,8 @@ export class PluginHost implements Host {
     const named = this.plugins.notifiers.get(notifier);
     if (named === undefined) return unknownName('notifier', notifier, this.plugins.notifiers);
     const name: CallName = { plugin: named.plugin, part: named.part, verb: 'send' };
-    const log = this.log({ plugin: named.plugin, part: named.part, executionId: message.execution.id });
+    const about = message.execution === undefined ? {} : { executionId: message.execution.id };
+    const log = this.log({ plugin: named.plugin, part: named.part, ...about });
     return this.bounded(name, SEND_TIMEOUT_MS, (signal) => named.item.send({ signal, log }, message));
   }
 
@@ -151,8 +158,14 @@ export class PluginHost implements Host {
     const named = this.plugins.actions.get(order.uses);
     if (named === undefined) return unknownName('action', order.uses, this.plugins.actions);
     const name: CallName = { plugin: named.plugin, part: named.part, verb };
+    const where = `${name.plugin} for ${execution.target}`;
+    const waiting = this.unsettled.of(where);
+    if (waiting >= MOST_UNSETTLED) {
+      const detail = `${waiting} earlier calls into ${where} have not come back`;
+      return { ok: false, failure: { code: 'not-come-back', detail, again: true } };
+    }
     return this.bounded(name, Math.min(timeoutMs, order.timeoutMs), (signal) =>
-      run(named.item, this.bare(execution, name, signal), named),
+      this.unsettled.during(where, async () => run(named.item, this.bare(execution, name, signal), named)),
     );
   }
 

@@ -27,7 +27,7 @@ export interface EffectCall<Client, Params> extends Call<Client, Params> {
   readonly key: string;
   /** Rises with every attempt and never falls: hand it to targets that can refuse an older one. */
   readonly epoch: number;
-  /** Await it right before each write: it throws when another process has taken over or the step was taken back. */
+  /** Await it right before each write: it throws when another process has taken over, the step was taken back, or it is paused. */
   fence(): Promise<void>;
 }
 
@@ -41,6 +41,8 @@ export interface Plan<Before> {
   readonly changes: readonly Change[];
   /** What `revert` needs in order to restore what is there now. */
   readonly before: Before;
+  /** What an approver should know besides, such as `{ estimatedDataLoss: '0 B' }`; not part of what is agreed to. */
+  readonly facts?: { readonly [name: string]: string };
   /** False when `revert` could not restore it; the default is the action's own `reversible`. */
   readonly reversible?: boolean;
 }
@@ -58,15 +60,35 @@ export interface Measurement {
   readonly detail: string;
 }
 
+/** What people are told of. */
+export type MessageEvent =
+  | 'opened'
+  | 'awaiting-approval'
+  /** A runbook may go less far than it says, because it did not help or did harm. */
+  | 'lowered'
+  /** An alert comes back although it was repaired again and again. */
+  | 'problem'
+  /** So many targets are in trouble that repairing them one by one has stopped. */
+  | 'storm'
+  /** Nothing is begun on a target any more, because changes to it went in a circle. */
+  | 'frozen'
+  | 'held'
+  /** The next runbook was opened for an alert, or could not be. */
+  | 'escalated'
+  | 'closed';
+
 /** What people are told. */
 export interface Message {
   /** The same whenever the same news is sent again, different for every other: receivers may use it to tell repeats. */
   readonly id: string;
-  readonly event: 'opened' | 'awaiting-approval' | 'held' | 'closed';
+  readonly event: MessageEvent;
+  /** One line. */
   readonly title: string;
+  /** Plain text of several lines. */
   readonly text: string;
   readonly link: string;
-  readonly execution: {
+  /** Absent when the news is of no single execution, as in a storm for which nothing could be proposed. */
+  readonly execution?: {
     readonly id: string;
     readonly runbook: string;
     readonly target: string;

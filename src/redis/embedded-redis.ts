@@ -64,6 +64,11 @@ export async function startEmbeddedRedis(dataDir: string, warn: (message: string
   };
 }
 
+/** Gives the socket of the embedded Redis with its data in this folder, whether it runs or not. */
+export function embeddedSocket(dataDir: string): string {
+  return socketFor(join(dataDir, 'redis'));
+}
+
 function socketFor(folder: string): string {
   const beside = join(folder, 'redis.sock');
   if (beside.length <= LONGEST_SOCKET) return beside;

@@ -3,11 +3,17 @@ import type { Parts } from '../app.module.js';
 import { VERSION } from '../version.js';
 import { BullWakeups } from '../worker/bull-wakeups.js';
 import { Canary } from '../worker/canary.js';
+import type { Catalog } from '../catalog/catalog.js';
+import type { Mode } from '../core/runbook.js';
+import type { ExecutionStore } from '../engine/execution-store.js';
+import { Permit } from '../engine/permit.js';
 
 /** Tells the metrics whom to ask at each scrape. */
-export function connectGauges(app: INestApplication, { store, catalog, clock, metrics, plugins }: Parts): void {
+export function connectGauges(app: INestApplication, parts: Parts): void {
+  const { config, store, catalog, clock, metrics, plugins } = parts;
   const wakeups = app.get(BullWakeups);
   const canary = app.get(Canary);
+  const permit = app.get(Permit);
   metrics.connect(
     {
       openByPhase: () => store.countOpen(),
@@ -15,6 +21,10 @@ export function connectGauges(app: INestApplication, { store, catalog, clock, me
       canarySeconds: () => canary.ageSeconds(),
       queueJobs: () => wakeups.counts(),
       pausesByScope: async () => (await store.pauses()).map((pause) => pause.scope),
+      // a process that begins nothing needs no permit
+      permitAgeSeconds: () => (config.role === 'api' ? 0 : permit.ageMs() / 1000),
+      storms: async () => (await store.governance.storms()).length,
+      capped: () => cappedRunbooks(catalog, store),
       runbooks: () => catalog.current.runbooks.size,
       configAgeSeconds: () => {
         const { problems, loadedAt } = catalog.status();
@@ -23,4 +33,14 @@ export function connectGauges(app: INestApplication, { store, catalog, clock, me
     },
     { version: VERSION, plugins: plugins.plugins },
   );
+}
+
+/** The runbooks in force that lost trust. */
+async function cappedRunbooks(catalog: Catalog, store: ExecutionStore): Promise<{ runbook: string; to: Mode }[]> {
+  const names = [...catalog.current.runbooks.keys()];
+  const cards = await Promise.all(names.map((name) => store.governance.scorecard(name)));
+  return names.flatMap((runbook, i) => {
+    const trust = cards[i]?.trust;
+    return trust === undefined ? [] : [{ runbook, to: trust.to }];
+  });
 }

@@ -3,6 +3,7 @@ import { Catalog } from '../catalog/catalog.js';
 import type { Names } from '../catalog/names.js';
 import { formatProblem } from '../catalog/problem.js';
 import type { Config } from '../config.js';
+import { warnOfConflicts } from '../config/governor.js';
 import type { Clock } from '../core/clock.js';
 import { findPlugins } from '../plugin-host/find-plugins.js';
 import { loadPlugins, type LoadedPlugins } from '../plugin-host/loaded-plugins.js';
@@ -33,14 +34,16 @@ export async function openCatalog(
     ...(config.topology === undefined ? {} : { topology: config.topology }),
     names: namesOf(loading.loaded),
     config: config.config,
+    governor: config.governor,
     now: () => now(),
   });
   if (!opened.ok) return { ok: false, what: 'runbooks', problems: opened.problems.map(formatProblem) };
+  const ids = loading.loaded.plugins.map((plugin) => plugin.id);
   return {
     ok: true,
     catalog: opened.catalog,
     plugins: loading.loaded,
-    warnings: opened.warnings,
+    warnings: [...opened.warnings, ...warnOfConflicts(config.governor, ids)],
     useClock: (clock) => {
       now = () => clock.now();
     },

@@ -1,5 +1,6 @@
 import { pino, type Logger } from 'pino';
 import type { Json } from '../core/json.js';
+import type { PermitObserver } from '../engine/permit.js';
 import { redactor } from '../plugin-host/redact.js';
 
 /** The service's log: one JSON object a line; ERROR means that a person must act (docs/operations.md has the levels). */
@@ -37,5 +38,21 @@ export function pluginLog(log: Log, fields: { readonly [name: string]: Json }) {
   return {
     info: (message: string, more: { readonly [name: string]: Json } = {}) => log.info({ ...fields, ...more }, message),
     warn: (message: string, more: { readonly [name: string]: Json } = {}) => log.warn({ ...fields, ...more }, message),
+  };
+}
+
+/** Says in the log what is paused, and when this process must stop to begin things by itself. */
+export function permitLog(log: Log): PermitObserver {
+  return (news, about = '') => {
+    switch (news) {
+      case 'paused':
+        return log.warn(`paused: ${about}`);
+      case 'paused-no-more':
+        return log.info(`no longer paused: ${about}`);
+      case 'ran-out':
+        return log.warn({ because: about }, 'nothing is begun here until the store says again what is paused');
+      case 'good-again':
+        return log.info('the store says again what is paused; things are begun here again');
+    }
   };
 }

@@ -3,12 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { Metrics, type Gauges } from './metrics.js';
 
 const gauges: Gauges = {
-  openByPhase: async () => new Map([['held', 2]]),
+  openByPhase: async () =>
+    new Map([
+      ['held', 2],
+      ['holding', 4],
+    ]),
   oldestDueSeconds: async () => 0,
   canarySeconds: async () => undefined,
   queueJobs: async () => ({ waiting: 1 }),
   pausesByScope: async () => ['all', 'all'],
+  storms: async () => 2,
+  capped: async () => [{ runbook: 'evict', to: 'approve' }],
   runbooks: () => 3,
+  permitAgeSeconds: () => 0.2,
   configAgeSeconds: () => 0,
 };
 
@@ -32,7 +39,10 @@ describe('the metrics', () => {
     const text = await connected().registry.metrics();
     for (const line of [
       'executions_open{phase="held"} 2',
+      'leases_open 4',
       'pauses_active{scope="all"} 2',
+      'storms_active 2',
+      'runbook_mode_capped{runbook="evict",to="approve"} 1',
       'runbooks_loaded 3',
       'canary_seconds +Inf',
     ]) {
@@ -47,7 +57,20 @@ describe('the metrics', () => {
       oldestDueSeconds: away,
       queueJobs: away,
       pausesByScope: away,
+      storms: away,
+      capped: away,
     }).registry.metrics();
     expect(text).toContain('firebreak_runbooks_loaded 3');
+  });
+
+  it('I15: name no more than a hundred scopes and runbooks, whatever happens', async () => {
+    const many = Array.from({ length: 1_000 }, (_, i) => `target:${i}`);
+    const text = await connected({
+      pausesByScope: async () => many,
+      capped: async () => many.map((runbook) => ({ runbook, to: 'observe' })),
+    }).registry.metrics();
+    expect(text.match(/^firebreak_pauses_active\{/gm)).toHaveLength(101);
+    expect(text).toContain('firebreak_pauses_active{scope="others"} 900');
+    expect(text.match(/^firebreak_runbook_mode_capped\{/gm)).toHaveLength(100);
   });
 });

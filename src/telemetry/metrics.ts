@@ -1,13 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { ErrorCode } from '../core/errors.js';
-import type { EventType } from '../core/event.js';
+import type { Event, EventType } from '../core/event.js';
 import type { Execution, Phase } from '../core/execution.js';
+import type { Mode } from '../core/runbook.js';
+import { fateOf } from '../core/fate.js';
 import type { DecisionRecord, Receipt } from '../engine/execution-store.js';
+import type { Trust } from '../engine/governance.js';
 import type { CallObserver } from '../plugin-host/bounded-call.js';
 
 /** Seconds from a few milliseconds to an hour: from the acknowledgement of a webhook to a recovery. */
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600];
+
+/** A gauge that names things has at most so many series. */
+const MOST_SERIES = 100;
 
 /** What is asked of the other parts whenever somebody scrapes. */
 export interface Gauges {
@@ -16,6 +22,10 @@ export interface Gauges {
   readonly canarySeconds: () => Promise<number | undefined>;
   readonly queueJobs: () => Promise<{ readonly [state: string]: number }>;
   readonly pausesByScope: () => Promise<readonly string[]>;
+  readonly permitAgeSeconds: () => number;
+  readonly storms: () => Promise<number>;
+  /** Runbooks that may go less far than they say. */
+  readonly capped: () => Promise<readonly { readonly runbook: string; readonly to: Mode }[]>;
   readonly runbooks: () => number;
   readonly configAgeSeconds: () => number;
 }
@@ -40,10 +50,20 @@ export class Metrics {
     'decision',
     'because',
   ]);
+  private readonly fates = this.counter('alert_fates_total', 'What became of each alert that was received', [
+    'fate',
+    'because',
+  ]);
   private readonly executions = this.counter('executions_total', 'Executions that ended', [
     'runbook',
     'trigger',
     'outcome',
+  ]);
+  private readonly trust = this.counter('trust_lost_total', 'Times that a runbook lost trust', ['runbook', 'why']);
+  private readonly escalations = this.counter('escalations_total', 'Next runbooks for an alert', [
+    'runbook',
+    'to',
+    'result',
   ]);
   private readonly wakeupsFailed = this.counter(
     'wakeups_failed_total',
@@ -76,9 +96,13 @@ export class Metrics {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  /** Counts alerts that were kept, and what was decided about them. */
+  /** Counts alerts that were kept, and what was decided about them: as many received as there are fates (I2). */
   received(receipts: readonly Receipt[], decided: readonly (readonly DecisionRecord[])[]): void {
-    for (const { source, alert } of receipts) this.alertsReceived.inc({ source, status: alert.status });
+    for (const [i, { source, alert }] of receipts.entries()) {
+      const { fate, because = '' } = fateOf(decided[i] ?? []);
+      this.alertsReceived.inc({ source, status: alert.status });
+      this.fates.inc({ fate, because });
+    }
     for (const { runbook = '', decision, because = '' } of decided.flat())
       this.decisions.inc({ runbook, decision, because });
   }
@@ -109,6 +133,18 @@ export class Metrics {
   /** Measures how long a plan waited for approval, and what ended the wait. */
   decided(runbook: string, decision: EventType, seconds: number): void {
     this.approvalWait.observe({ runbook, decision }, seconds);
+  }
+
+  /** Counts that a runbook may go less far from now on. */
+  trustLost(runbook: string, why: Trust['why']): void {
+    this.trust.inc({ runbook, why });
+  }
+
+  /** Counts that the next runbook was opened for an alert, or could not be; other events are passed over. */
+  escalated(event: Event, { runbook, escalation }: Execution): void {
+    if (event.type !== 'escalated' && event.type !== 'escalation-refused') return;
+    const result = event.type === 'escalated' ? 'opened' : 'refused';
+    this.escalations.inc({ runbook, to: escalation?.runbook ?? '', result });
   }
 
   /** Counts an execution that has ended, with the times between its stages. */
@@ -153,8 +189,21 @@ export class Metrics {
     });
     this.gauge('pauses_active', 'Pauses in force', ['scope'], async (gauge) => {
       gauge.reset();
-      for (const scope of await gauges.pausesByScope()) gauge.inc({ scope });
+      const scopes = await gauges.pausesByScope();
+      const named = new Set([...new Set(scopes)].slice(0, MOST_SERIES));
+      for (const scope of scopes) gauge.inc({ scope: named.has(scope) ? scope : 'others' });
     });
+    this.gauge('storms_active', 'Storms that go on', [], async (gauge) => gauge.set(await gauges.storms()));
+    this.gauge('leases_open', 'Changes in force under a lease', [], async (gauge) =>
+      gauge.set((await gauges.openByPhase()).get('holding') ?? 0),
+    );
+    this.gauge('runbook_mode_capped', 'Runbooks that lost trust', ['runbook', 'to'], async (gauge) => {
+      gauge.reset();
+      for (const { runbook, to } of (await gauges.capped()).slice(0, MOST_SERIES)) gauge.set({ runbook, to }, 1);
+    });
+    this.gauge('permit_age_seconds', 'How long ago the store last said what is paused', [], async (gauge) =>
+      gauge.set(gauges.permitAgeSeconds()),
+    );
     this.gauge('runbooks_loaded', 'Runbooks in force', [], async (gauge) => gauge.set(gauges.runbooks()));
     this.gauge(
       'config_stale_seconds',

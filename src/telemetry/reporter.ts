@@ -2,9 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '../core/clock.js';
 import type { Event } from '../core/event.js';
 import type { Execution } from '../core/execution.js';
+import type { Trust } from '../engine/governance.js';
 import type { Observer } from '../engine/observer.js';
 import { Announcer } from '../notify/announcer.js';
 import { CLOCK, LOGGER } from '../parts.js';
+import { lineOf } from './log-line.js';
 import type { Log } from './logger.js';
 import { Metrics } from './metrics.js';
 
@@ -18,26 +20,32 @@ export class Reporter implements Observer {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  saved(event: Event, before: Execution, next: Execution): void {
-    const { id, runbook, target, state } = next;
-    const about = { executionId: id, runbook, target, event: event.type, phase: state.phase, ...factsOf(event) };
-    const isNew = before.state.phase !== state.phase;
-    if (state.phase === 'held' && isNew)
-      this.log.error({ ...about, cause: state.cause }, 'held: a person must decide (retry, revert or accept)');
-    else if (state.phase === 'closed' && isNew)
-      this.log.info({ ...about, outcome: state.outcome, detail: state.detail }, `closed: ${state.outcome}`);
-    else this.log.info(about, isNew ? `${event.type}: now ${state.phase}` : event.type);
-    if (!isNew) return;
-    this.measureApproval(event, before);
-    if (state.phase === 'closed') this.metrics.closed(next);
-    this.announcer.announce(next);
+  saved(event: Event, before: Execution, next: Execution, lowered?: Pick<Trust, 'to' | 'why'>): void {
+    const { level, fields, message } = lineOf(event, before, next);
+    this.log[level](fields, message);
+    this.measureApproval(event, before, next);
+    this.metrics.escalated(event, next);
+    if (next.state.phase === 'closed' && before.state.phase !== 'closed') this.metrics.closed(next);
+    this.announcer.announce(event, before, next);
+    if (lowered !== undefined) this.trustLost(next, lowered);
   }
 
-  private measureApproval(event: Event, before: Execution): void {
-    if (before.state.phase !== 'awaiting-approval') return;
-    const askedAt = before.state.expiresAt - before.orders.approval.withinMs;
-    const seconds = Math.max(0, this.clock.now() - askedAt) / 1000;
-    this.metrics.decided(before.runbook, event.type, seconds);
+  private trustLost(execution: Execution, lost: Pick<Trust, 'to' | 'why'>): void {
+    const { id, runbook, target } = execution;
+    const level = lost.why === 'harmful' ? 'error' : 'warn';
+    const what = lost.why === 'harmful' ? 'did harm' : 'did not help three times in a row';
+    const about = { executionId: id, runbook, target, ...lost };
+    this.log[level](about, `the runbook ${what}: until a person restores its trust it goes no further than ${lost.to}`);
+    this.metrics.trustLost(runbook, lost.why);
+    this.announcer.trustLost(execution, lost);
+  }
+
+  /** The wait ends when enough people agree, or with whatever ends it without them. */
+  private measureApproval(event: Event, { state, runbook, orders }: Execution, next: Execution): void {
+    if (state.phase !== 'awaiting-approval' || state.agreed !== undefined) return;
+    if (next.state.phase === 'awaiting-approval' && next.state.agreed === undefined) return;
+    const askedAt = state.expiresAt - orders.approval.withinMs;
+    this.metrics.decided(runbook, event.type, Math.max(0, this.clock.now() - askedAt) / 1000);
   }
 
   warn(
@@ -51,11 +59,4 @@ export class Reporter implements Observer {
       message,
     );
   }
-}
-
-/** What a person on call wants to read of an event. */
-function factsOf(event: Event): object {
-  if ('detail' in event) return { detail: event.detail };
-  if ('by' in event) return { by: event.by };
-  return event.type === 'sampled' ? { sample: event.sample } : {};
 }

@@ -16,6 +16,8 @@ export type Deed =
   | 'save-sample'
   | 'save-revert-intent'
   | 'save-revert-outcome'
+  | 'escalate'
+  | 'save-escalation'
   | 'save-other';
 
 /** Where a worker can die or freeze: right before or right after it does something. */
@@ -38,7 +40,7 @@ export function mortalHost(host: Host, gate: Gate): Host {
     plan: around('plan', (...call) => host.plan(...call)),
     apply: around('apply', (...call) => host.apply(...call)),
     verify: around('verify', (...call) => host.verify(...call)),
-    sample: around('sample', (...call) => host.sample(...call)),
+    measure: around('sample', (...call) => host.measure(...call)),
     revert: around('revert', (...call) => host.revert(...call)),
   });
 }
@@ -64,11 +66,27 @@ export function mortalStore(store: ExecutionStore, gate: Gate): ExecutionStore {
   });
 }
 
+/** A store, or a part of it, as a worker sees it that can be cut off: then nothing answers, and an answer under way is lost. */
+export function severable<T extends object>(base: T, isCutOff: () => boolean): T {
+  const away = (): Promise<never> => Promise.reject(new Error('the store is out of reach'));
+  const through = (answer: unknown): unknown =>
+    answer instanceof Promise ? answer.then((value: unknown) => (isCutOff() ? away() : value)) : answer;
+  return new Proxy(base, {
+    get: (target, name): unknown => {
+      const part: unknown = Reflect.get(target, name);
+      if (typeof part === 'object' && part !== null) return severable(part, isCutOff);
+      if (typeof part !== 'function') return part;
+      return (...asked: unknown[]): unknown => (isCutOff() ? away() : through(Reflect.apply(part, target, asked)));
+    },
+  });
+}
+
 function deedOf(type: EventType): Deed {
   if (type === 'planned') return 'save-plan';
   if (type === 'apply-intended') return 'save-apply-intent';
   if (type === 'revert-intended') return 'save-revert-intent';
   if (type === 'sampled') return 'save-sample';
+  if (type === 'escalated' || type === 'escalation-refused') return 'save-escalation';
   if (type === 'applied' || type.startsWith('apply-')) return 'save-apply-outcome';
   return type === 'reverted' || type.startsWith('revert-') ? 'save-revert-outcome' : 'save-other';
 }

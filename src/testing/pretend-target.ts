@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import type { Instant } from '../core/alert.js';
 import { definePlugin } from '../plugin-sdk/plugin.js';
 import type { Plugin } from '../plugin-sdk/plugin.js';
-import type { Measurement } from '../plugin-sdk/call.js';
+import type { Measurement, Message } from '../plugin-sdk/call.js';
 import { PluginError } from '../plugin-sdk/plugin-error.js';
 
 /** One write at the pretend target, as its own log has it. */
@@ -11,7 +12,11 @@ export interface Write {
   readonly value: string;
   readonly key: string;
   readonly epoch: number;
+  readonly at: Instant;
 }
+
+/** What a probe says, or that it cannot be asked. */
+export type Reading = Measurement | 'unreachable';
 
 /** How the next calls of one verb go; the default is `works`. */
 export type Behaviour =
@@ -34,12 +39,25 @@ export class PretendTarget {
   readonly values = new Map<string, string>();
   /** The oracle: what really happened, whatever anybody believes. */
   readonly writes: Write[] = [];
-  measurement: Measurement = { status: 'healthy', value: 1, detail: 'all is well' };
+  /** What people were told through `pretend/people`. */
+  readonly told: Message[] = [];
+  /** What the probe `pretend/state` says. */
+  measurement: Reading = { status: 'healthy', value: 1, detail: 'all is well' };
+  /** What the probe `pretend/guard` says: a metric that must not get worse, or a precondition. */
+  guard: Reading = { status: 'healthy', value: 0, detail: 'no errors' };
   private readonly behaviours = new Map<Verb, Behaviour[]>();
+
+  /** @param now the time of the test, for the log */
+  constructor(private readonly now: () => Instant = () => 0) {}
 
   /** Says how the next calls of a verb go, one after the other; afterwards it works again. */
   next(verb: Verb, ...behaviours: Behaviour[]): void {
     this.behaviours.set(verb, [...(this.behaviours.get(verb) ?? []), ...behaviours]);
+  }
+
+  /** From now on everything works again. */
+  recover(): void {
+    this.behaviours.clear();
   }
 
   /** Performs a write as the present behaviour wants it. */
@@ -89,7 +107,7 @@ export class PretendTarget {
       config: z.object({}),
       connect: async () => this,
       close: () => undefined,
-      provide: ({ action, probe }) => {
+      provide: ({ action, notifier, probe }) => {
         const set = (idempotency: 'conditional' | 'none', reversible: boolean) =>
           action({
             summary: 'Set a value',
@@ -131,11 +149,19 @@ export class PretendTarget {
           });
         return {
           actions: { set: set('conditional', true), 'set-once': set('none', true), burn: set('conditional', false) },
+          notifiers: {
+            people: notifier({ summary: 'Tell people', send: async (_, message) => void this.told.push(message) }),
+          },
           probes: {
             state: probe({
               summary: 'What the test says',
               params: z.object({}),
-              measure: async () => this.measurement,
+              measure: async () => readingOf(this.measurement),
+            }),
+            guard: probe({
+              summary: 'What the test says besides',
+              params: z.object({}),
+              measure: async () => readingOf(this.guard),
             }),
           },
         };
@@ -143,8 +169,13 @@ export class PretendTarget {
     });
   }
 
-  private write(write: Write): void {
+  private write(write: Omit<Write, 'at'>): void {
     this.values.set(write.name, write.value);
-    this.writes.push(write);
+    this.writes.push({ ...write, at: this.now() });
   }
+}
+
+function readingOf(reading: Reading): Measurement {
+  if (reading === 'unreachable') throw new PluginError('target-away', 'the target could not be reached');
+  return reading;
 }

@@ -3,16 +3,18 @@ import type { Claim } from '../core/claim.js';
 import type { Event, JournalEntry } from '../core/event.js';
 import type { Execution } from '../core/execution.js';
 import type { Clock } from '../core/clock.js';
-import { Effects } from '../engine/effects.js';
+import { Effects, type Successors } from '../engine/effects.js';
 import { Engine, type Commanded } from '../engine/engine.js';
 import type { ExecutionStore } from '../engine/execution-store.js';
 import { MemoryExecutionStore } from '../engine/memory-execution-store.js';
+import { Permit, type PermitObserver } from '../engine/permit.js';
+import type { Observer } from '../engine/observer.js';
 import { Sweeper } from '../engine/sweeper.js';
 import { loadPlugins } from '../plugin-host/loaded-plugins.js';
 import { PluginHost, type Host } from '../plugin-host/plugin-host.js';
 import { anExecution } from './examples.js';
 import { FakeClock } from './fake-clock.js';
-import { mortalHost, mortalStore, type CrashPoint, type Gate } from './mortal.js';
+import { mortalHost, mortalStore, severable, type CrashPoint, type Gate } from './mortal.js';
 import { PretendTarget } from './pretend-target.js';
 
 /** What runbooks of a test can name: the parts of the pretend target. */
@@ -23,35 +25,45 @@ export const PRETEND_NAMES = {
         {},
     ).map(([name, { params, reversible }]) => [`pretend/${name}`, { params, reversible }] as const),
   ),
-  probes: new Map([['pretend/state', { params: z.object({}) }]]),
-  notifiers: new Set<string>(),
+  probes: new Map(['pretend/state', 'pretend/guard'].map((name) => [name, { params: z.object({}) }])),
+  notifiers: new Set(['pretend/people']),
 };
 
 interface Worker {
   readonly name: string;
   readonly engine: Engine;
   readonly sweeper: Sweeper;
+  readonly permit: Permit;
   is: 'running' | 'frozen' | 'dead';
   /** What is to happen to it, where, and how often it comes there before. */
   fate: { readonly at: CrashPoint; left: number; readonly becomes: 'frozen' | 'dead' } | undefined;
   /** Goes on with everything that waited while the worker was frozen. */
   readonly thawed: (() => void)[];
+  /** Its store is out of reach. */
+  isCutOff: boolean;
 }
 
-/** Puts something between a worker and its plugins or its store. */
+/** Puts something between a worker and its plugins, its store or its permit. */
 export interface Between {
   readonly host?: (host: Host, clock: Clock) => Host;
   readonly store?: (store: ExecutionStore) => ExecutionStore;
+  readonly permit?: (permit: Permit) => Permit;
 }
 
 /** A whole small Firebreak in memory: a store, workers, a target, and time that the test turns. */
 export class World {
   readonly clock = new FakeClock();
-  readonly target = new PretendTarget();
+  readonly target = new PretendTarget(() => this.clock.now());
   readonly store = new MemoryExecutionStore(() => this.clock.now());
   readonly warnings: string[] = [];
+  /** Sees everything that any worker has saved. */
+  onSaved: Observer['saved'] = () => undefined;
+  /** Which worker's permit ran out, and whose is good again. */
+  readonly permits: string[] = [];
   private readonly workers: Worker[] = [];
   private losing = false;
+  /** How much less often than usual workers look around. */
+  private stretch = 1;
   private turn = 0;
 
   /** @param between stands between each worker and the rest of the world */
@@ -65,8 +77,11 @@ export class World {
     this.workers.push(worker);
     const beat = (): void => {
       if (worker.is === 'dead') return;
-      if (worker.is === 'running') void this.store.beat(name, 5_000);
-      this.clock.after(1_000, beat);
+      if (worker.is === 'running') {
+        worker.permit.beat(5_000).catch(() => undefined);
+        void worker.permit.refresh();
+      }
+      this.clock.after(500 * this.stretch, beat);
     };
     beat();
     worker.sweeper.start();
@@ -75,7 +90,11 @@ export class World {
   private makeWorker(name: string): Worker {
     const { clock, between } = this;
     const gate = this.gateOf(name);
-    const store = mortalStore(between.store?.(this.store) ?? this.store, gate);
+    const reached = between.store?.(this.store) ?? this.store;
+    const store = mortalStore(
+      severable(reached, () => this.worker(name).isCutOff),
+      gate,
+    );
     const loading = loadPlugins([this.target.plugin()], {}, () => silent);
     if (!loading.ok) throw new Error(loading.problems.join('; '));
     const plugins = new PluginHost(
@@ -91,10 +110,23 @@ export class World {
       },
     };
     const sweeping = { ring: async (id: string, at: number) => this.ring(id, at) };
-    const observer = { saved: () => undefined, warn: (message: string) => void this.warnings.push(message) };
-    const engine = new Engine(store, new Effects(store, host, clock, name), wakeups, clock, observer);
-    const sweeper = new Sweeper(store, sweeping, clock, observer);
-    return { name, engine, sweeper, is: 'running', fate: undefined, thawed: [] };
+    const observer = {
+      saved: (...news: Parameters<Observer['saved']>) => this.onSaved(...news),
+      warn: (message: string) => void this.warnings.push(message),
+    };
+    const observe: PermitObserver = (news) => void this.permits.push(`${name} ${news}`);
+    const kept = new Permit(name, store, clock, observe, () => clock.now());
+    const permit = between.permit?.(kept) ?? kept;
+    const engine = new Engine(
+      store,
+      new Effects(permit, host, clock, { open: (before) => this.succeed(before, gate) }),
+      wakeups,
+      clock,
+      observer,
+    );
+    const stretched: Clock = { now: () => clock.now(), after: (ms, run) => clock.after(ms * this.stretch, run) };
+    const sweeper = new Sweeper(store, sweeping, stretched, observer);
+    return { name, engine, sweeper, permit, is: 'running', fate: undefined, thawed: [], isCutOff: false };
   }
 
   /** The worker with this name dies when it comes to this point, the first time or a later one. */
@@ -115,9 +147,29 @@ export class World {
     for (const goOn of worker.thawed.splice(0)) goOn();
   }
 
+  /** The worker with this name reaches the store no more; all else it reaches. */
+  cutOff(name: string): void {
+    this.worker(name).isCutOff = true;
+  }
+
+  /** The worker with this name reaches the store again. */
+  reconnect(name: string): void {
+    this.worker(name).isCutOff = false;
+  }
+
   /** Tells whether a worker has died or stands still. */
   isDown(name: string): boolean {
     return this.worker(name).is !== 'running';
+  }
+
+  /** Tells whether a worker has died. */
+  isDead(name: string): boolean {
+    return this.worker(name).is === 'dead';
+  }
+
+  /** Tells whether any worker runs and reaches the store. */
+  get isSomeoneWell(): boolean {
+    return this.workers.some((worker) => worker.is === 'running' && !worker.isCutOff);
   }
 
   private worker(name: string): Worker {
@@ -154,9 +206,26 @@ export class World {
     return execution.id;
   }
 
+  /** Opens what comes next when an execution did not help; nothing comes, if nothing is said. */
+  successors: Successors = { open: async () => ({ opened: false, detail: 'nobody comes next' }) };
+
+  private async succeed(before: Execution, gate: Gate): ReturnType<Successors['open']> {
+    await gate('before-escalate');
+    const opened = await this.successors.open(before);
+    await gate('after-escalate');
+    return opened;
+  }
+
   /** Lets time pass. */
   pass(ms: number): Promise<void> {
     return this.clock.pass(ms);
+  }
+
+  /** Lets much time pass, in which workers look around just often enough: an hour costs little then. */
+  async passSlowly(ms: number): Promise<void> {
+    this.stretch = 6;
+    await this.clock.pass(ms);
+    this.stretch = 1;
   }
 
   /** A person's command, taken by the first worker that lives. */

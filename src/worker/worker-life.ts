@@ -1,24 +1,26 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { LOGGER } from '../parts.js';
 import type { Log } from '../telemetry/logger.js';
-import { Effects } from '../engine/effects.js';
-import { BullWakeups } from './bull-wakeups.js';
+import { Permit } from '../engine/permit.js';
 import { Sweeper } from '../engine/sweeper.js';
+import { BullWakeups } from './bull-wakeups.js';
+import { Lookout } from './lookout.js';
 
 const BEAT_EVERY_MS = 1_000;
 /** A worker that has not been heard of for this long is taken for dead. */
 const BEAT_TTL_MS = 4_000;
 const CANARY_EVERY = 5;
 
-/** Keeps a worker alive in the eyes of the others: its heartbeat, the sweeper and the canary. */
+/** Keeps a worker at work: its heartbeat, its permit, the sweeper, the lookout and the canary. */
 @Injectable()
 export class WorkerLife implements OnApplicationBootstrap, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private beats = 0;
 
   constructor(
-    private readonly effects: Effects,
+    private readonly permit: Permit,
     private readonly sweeper: Sweeper,
+    private readonly lookout: Lookout,
     private readonly wakeups: BullWakeups,
     @Inject(LOGGER) private readonly log: Log,
   ) {}
@@ -26,17 +28,21 @@ export class WorkerLife implements OnApplicationBootstrap, OnApplicationShutdown
   async onApplicationBootstrap(): Promise<void> {
     await this.beat();
     this.timer = setInterval(() => void this.beat(), BEAT_EVERY_MS);
+    this.permit.start();
     this.sweeper.start();
+    this.lookout.start();
   }
 
   onApplicationShutdown(): void {
     clearInterval(this.timer);
+    this.permit.stop();
     this.sweeper.stop();
+    this.lookout.stop();
   }
 
   private async beat(): Promise<void> {
     try {
-      await this.effects.beat(BEAT_TTL_MS);
+      await this.permit.beat(BEAT_TTL_MS);
       if (this.beats++ % CANARY_EVERY === 0) await this.wakeups.canary();
     } catch (error) {
       this.log.warn(

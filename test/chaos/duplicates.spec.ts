@@ -7,7 +7,7 @@ import { readOracle } from '../rig/oracle-plugin.js';
 import { removeFolder, rigFolder } from '../rig/processes.js';
 import { rigProgram } from '../rig/project.js';
 import { startRedis, type RigRedis } from '../rig/redis.js';
-import { startService, type RigService } from '../rig/service.js';
+import { NO_GOVERNOR, startService, type RigService } from '../rig/service.js';
 import { waitFor } from '../rig/wait-for.js';
 
 const RUNBOOK = `
@@ -18,7 +18,7 @@ spec:
   match: MATCH
   target: 'alert/{{alert.fingerprint}}/NAME'
   mode: auto
-  guards: { cooldown: 0s, maxAlertAge: 366d }
+  guards: { cooldown: 0s, maxAlertAge: 366d, storm: off, recurrence: off }
   steps: [{ name: write, uses: oracle/write, with: { name: 'NAME {{alert.fingerprint}}' } }]
 `;
 
@@ -76,7 +76,7 @@ describe('every captured body five times, in random order, through two API proce
     const named = (name: string, match: string): string => RUNBOOK.replaceAll('NAME', name).replace('MATCH', match);
     const options = {
       runbooks: { 'one.yaml': named('one', `['severity=~".+"']`), 'two.yaml': named('two', `['alertname=~".+"']`) },
-      settings: `plugins: { oracle: { file: ${log} } }\n`,
+      settings: `plugins: { oracle: { file: ${log} } }\n${NO_GOVERNOR}`,
     };
     const env = {
       FIREBREAK_REDIS_URL: redis.url,

@@ -18,6 +18,7 @@ spec:
   target: 'traffic/{{labels.service}}'
   mode: auto
   guards: { cooldown: 0s }
+  serving: { out: '{{labels.center}}', in: b }
   steps:
     - name: switch
       uses: cut-over-center/haproxy

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { fingerprintOf } from '../../src/core/fingerprint.js';
 import { post, webhookBody } from '../rig/alert-bodies.js';
 import { startRedis, type RigRedis } from '../rig/redis.js';
-import { startService, type RigService } from '../rig/service.js';
+import { NO_GOVERNOR, startService, type RigService } from '../rig/service.js';
 
 const RUNBOOK = `
 apiVersion: firebreak/v1
@@ -13,7 +13,8 @@ spec:
   match: ['alertname="Answered"']
   target: 'thing/{{labels.i}}'
   mode: approve
-  guards: { cooldown: 0s }
+  guards: { cooldown: 0s, storm: off }
+  serving: { out: e }
   steps: [{ name: cut, uses: cut-over-center/haproxy, with: { backend: x, servers: [{ server: y, state: drain }] } }]
 `;
 
@@ -26,7 +27,7 @@ describe('kill -9 of Redis and Firebreak together, right after a 202', () => {
     redis = await startRedis();
     service = await startService({
       runbooks: { 'answer.yaml': RUNBOOK },
-      settings: 'plugins: { cut-over-center: { endpoint: "127.0.0.1:1" } }\n',
+      settings: 'plugins: { cut-over-center: { endpoint: "127.0.0.1:1" } }\n' + NO_GOVERNOR,
       env: { FIREBREAK_REDIS_URL: redis.url, FIREBREAK_LOG_LEVEL: 'warn' },
     });
   });

@@ -19,6 +19,7 @@ import { Effects } from '../../src/engine/effects.js';
 import { Engine } from '../../src/engine/engine.js';
 import type { ExecutionStore } from '../../src/engine/execution-store.js';
 import { MemoryExecutionStore } from '../../src/engine/memory-execution-store.js';
+import { Permit } from '../../src/engine/permit.js';
 import { fastifyAdapter } from '../../src/http/fastify-adapter.js';
 import { AlertController } from '../../src/intake/alert.controller.js';
 import { Intake } from '../../src/intake/intake.js';
@@ -122,6 +123,7 @@ export interface ApiJson {
   readonly cursor: string;
   readonly warning: string;
   readonly openapi: string;
+  readonly reason: string;
   readonly seq: number;
   readonly dryRun: boolean;
   readonly alert: object;
@@ -152,6 +154,8 @@ export interface ApiAppOptions {
   /** Puts something in the store's place. */
   readonly store?: (store: MemoryExecutionStore) => ExecutionStore;
   readonly runbooks?: Readonly<Record<string, string>>;
+  /** Text of the topology; without it there is none. */
+  readonly topology?: string;
   /** Beside the real ones. */
   readonly controllers?: readonly Type[];
 }
@@ -165,7 +169,7 @@ export async function startApi(options: ApiAppOptions = {}): Promise<ApiApp> {
   const store = options.store?.(memory) ?? memory;
   const target = new PretendTarget();
   const folder = mkdtempSync(join(tmpdir(), 'firebreak-api-'));
-  const catalog = await catalogIn(folder, options.runbooks ?? RUNBOOKS, clock);
+  const catalog = await catalogIn(folder, options.runbooks ?? RUNBOOKS, clock, options.topology);
   const log: ApiApp['log'] = [];
   const made: Provider[] = [
     { provide: CONFIG, useValue: { publicUrl: 'http://localhost:9700', tokens: options.tokens ?? TOKENS } },
@@ -183,9 +187,21 @@ export async function startApi(options: ApiAppOptions = {}): Promise<ApiApp> {
   return { fastify, nest, clock, store: memory, target, folder, catalog, log, close, send: senderTo(fastify) };
 }
 
-async function catalogIn(folder: string, files: Readonly<Record<string, string>>, clock: FakeClock): Promise<Catalog> {
+async function catalogIn(
+  folder: string,
+  files: Readonly<Record<string, string>>,
+  clock: FakeClock,
+  map?: string,
+): Promise<Catalog> {
+  const topology = join(folder, 'topology');
+  if (map !== undefined) writeFileSync(topology, map);
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, `${name}.yaml`), text);
-  const opened = await Catalog.open({ folder, names: PRETEND_NAMES, now: () => clock.now() });
+  const opened = await Catalog.open({
+    folder,
+    names: PRETEND_NAMES,
+    now: () => clock.now(),
+    ...(map === undefined ? {} : { topology }),
+  });
   if (!opened.ok) throw new Error(JSON.stringify(opened.problems));
   return opened.catalog;
 }
@@ -205,7 +221,16 @@ function engineParts(clock: FakeClock, store: ExecutionStore, target: PretendTar
     ring: async (id: string, at: number) => void clock.after(at - clock.now(), () => void engine.advance(id)),
   };
   const observer = { saved: observeNothing, warn: observeNothing };
-  const engine: Engine = new Engine(store, new Effects(store, host, clock, 'w1'), wakeups, clock, observer);
+  const permit = new Permit('w1', store, clock, observeNothing, () => clock.now());
+  void permit.refresh();
+  permit.start();
+  const engine: Engine = new Engine(
+    store,
+    new Effects(permit, host, clock, { open: async () => ({ opened: false, detail: 'none' }) }),
+    wakeups,
+    clock,
+    observer,
+  );
   return [
     { provide: CLOCK, useValue: clock },
     { provide: STORE, useValue: store },

@@ -28,13 +28,19 @@ describe('what is there', () => {
         title: 'Switch careful over',
         owner: 'team-a',
         mode: 'approve',
+        effectiveMode: 'approve',
         priority: 100,
         version: expect.stringMatching(/^[0-9a-f]{12}$/),
         match: ['alertname="CenterDown"', 'service=~"shop|pay"', 'runbook="careful"'],
         target: 'traffic/{{labels.service}}',
         params: {},
-        approval: { required: 1, within: '15m' },
-        guards: { cooldown: '10m', maxAlertAge: '1h' },
+        approval: { required: 1, roles: ['approver'], within: '15m', onExpiry: 'close' },
+        guards: {
+          cooldown: '10m',
+          maxAlertAge: '1h',
+          storm: { distinctTargets: 5, per: '10m', percent: 40, calm: '10m' },
+          recurrence: { limit: 5, per: '7d' },
+        },
         steps: [
           {
             name: 'switch',
@@ -49,6 +55,7 @@ describe('what is there', () => {
         onResolved: 'keep',
         clearFor: '5m',
         notify: [],
+        scorecard: { counts: expect.objectContaining({ fired: 0, verified: 0 }), failuresInARow: 0 },
         guide: 'Look at {{labels.service}} first.',
       });
       expect((await api.send('GET', '/api/v1/runbooks/nothing', 'viewer')).json.code).toBe('not-found');
@@ -122,8 +129,11 @@ describe('what is there', () => {
         additionalProperties: false,
       },
     });
-    expect(probes).toMatchObject([{ name: 'pretend/state', params: { type: 'object' } }]);
-    expect(notifiers).toEqual([]);
+    expect(probes).toMatchObject([
+      { name: 'pretend/state', params: { type: 'object' } },
+      { name: 'pretend/guard', params: { type: 'object' } },
+    ]);
+    expect(notifiers).toMatchObject([{ name: 'pretend/people' }]);
   });
 
   describe('decisions', () => {
@@ -152,7 +162,7 @@ describe('what is there', () => {
       expect(await Promise.all(counts)).toEqual([1, 4, 0, 2, 1, 4, 1, 4]);
     });
 
-    it.each(['since=yesterday', 'since=2026-13-01T00:00:00Z', 'limit=0', 'limit=1001', 'because=duplicate'])(
+    it.each(['since=yesterday', 'since=2026-13-01T00:00:00Z', 'limit=0', 'limit=1001', 'why=not'])(
       'refuses ?%s',
       async (query) => {
         const { status, json } = await api.send('GET', `/api/v1/decisions?${query}`, 'viewer');

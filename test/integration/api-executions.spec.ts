@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { startApi, type ApiApp } from './api-app.js';
 
 const alert = (runbook: string, service = 'shop', change: object = {}) => ({
@@ -55,12 +56,21 @@ describe('executions', () => {
             uses: 'pretend/set',
             summary: 'set shop to b',
             changes: [{ resource: 'shop', attribute: 'value', from: '', to: 'b' }],
+            risk: 'low',
             reversible: true,
+            onRevert: [{ resource: 'shop', attribute: 'value', from: 'b', to: '' }],
           },
         ],
         digest: expect.stringMatching(/^[0-9a-f]{64}$/),
       },
-      approval: { required: 1, grants: [], expiresAt: '2026-11-01T12:15:00.000Z' },
+      approval: {
+        required: 1,
+        roles: ['approver'],
+        grants: [],
+        missing: '0 of 1 approvals; still needed: approver',
+        agreed: false,
+        expiresAt: '2026-11-01T12:15:00.000Z',
+      },
       steps: [{ name: 'switch', uses: 'pretend/set', state: 'waiting', attempts: 0 }],
       verification: { samples: [] },
       openedAt: '2026-11-01T12:00:00.000Z',
@@ -81,7 +91,15 @@ describe('executions', () => {
     });
     expect([first.status, first.json.approval.grants]).toEqual([
       200,
-      [{ by: 'approver', digest, at: '2026-11-01T12:00:00.010Z', reason: 'looks right' }],
+      [
+        {
+          by: 'approver',
+          roles: ['viewer', 'operator', 'approver'],
+          digest,
+          at: '2026-11-01T12:00:00.010Z',
+          reason: 'looks right',
+        },
+      ],
     ]);
     await api.clock.pass(10);
     expect(api.target.values.get('shop')).toBe('b');
@@ -182,6 +200,7 @@ describe('executions', () => {
 
   it('revert after a good end is 409 while somebody else holds the target', async () => {
     const first = await opened('quick');
+    await api.clock.pass(10 * 60_000);
     api.target.values.set('shop', 'c');
     const other = await opened('careful');
     const { status, json } = await api.send('POST', `/api/v1/executions/${first}/revert`, 'approver');
@@ -269,6 +288,22 @@ describe('executions', () => {
   ])('the list refuses ?%s', async (query) => {
     const { status, json } = await api.send('GET', `/api/v1/executions?${query}`, 'viewer');
     expect([status, json.code]).toEqual([400, 'wrong-parameter']);
+  });
+
+  it('gives one as YAML, with who agreed and why', async () => {
+    const id = await opened('careful');
+    const digest = await digestOf(id);
+    await api.send('POST', `/api/v1/executions/${id}/approve`, 'approver', { digest, reason: 'no' });
+    const { status, headers, text } = await api.send('GET', `/api/v1/executions/${id}/export`, 'viewer');
+    expect([status, headers['content-type']]).toEqual([200, 'text/yaml; charset=utf-8']);
+    expect(parse(text)).toMatchObject({
+      kind: 'ExecutionRecord',
+      metadata: { name: id },
+      approval: { grants: [{ by: 'approver', digest, reason: 'no' }] },
+      journal: [{ event: 'opened' }, { event: 'planned' }, { event: 'approved', by: 'approver' }],
+    });
+    const missing = await api.send('GET', '/api/v1/executions/x9/export', 'viewer');
+    expect([missing.status, missing.headers['content-type']]).toEqual([404, 'application/problem+json']);
   });
 
   it('shows the journal with moments in RFC 3339', async () => {

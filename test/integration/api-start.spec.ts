@@ -61,9 +61,7 @@ describe('starting by hand', () => {
       detail: `target-busy: the target is held by ${json.id}`,
     });
     await api.send('POST', `/api/v1/executions/${json.id}/cancel`, 'operator');
-    expect((await start({ labels: { service: 'shop' } })).json.detail).toBe(
-      `cooldown: 10m of the cooldown are left since ${json.id}`,
-    );
+    expect((await start({ labels: { service: 'shop' } })).json.detail).toBe(`cooldown: 10 min left since ${json.id}`);
     await api.send('POST', '/api/v1/pauses', 'operator', { scope: 'runbook:careful', reason: 'a test' });
     expect((await start({ labels: { service: 'pay' } })).json.detail).toBe('paused: paused (runbook:careful): a test');
   });

@@ -67,6 +67,29 @@ describe('a Redis of several processes', () => {
     expect(await succeeded('OnTheReplica')).toBe(true);
   });
 
+  it('I10: ha: a pause that was acknowledged outlives the master', { timeout: 90_000 }, async () => {
+    group = await startSentinel();
+    const [master, replica] = group.processes;
+    await start(group.url, { FIREBREAK_DURABILITY: 'ha' });
+    const pause = async (): Promise<number> =>
+      (await post(service?.url ?? '', '{"scope":"all","reason":"a test"}', '/api/v1/pauses')).status;
+    replica?.signal('SIGSTOP');
+    expect(await pause()).toBe(503);
+    replica?.signal('SIGCONT');
+    await waitFor('a pause to be acknowledged', async () => (await pause()) === 201, 20_000, 100);
+    await master?.kill();
+    const answer = await waitFor(
+      'the replica to answer',
+      async () => {
+        const text = await (await fetch(`${service?.url}/api/v1/pauses`)).text();
+        return text.includes('"items"') && text;
+      },
+      40_000,
+      200,
+    );
+    expect(answer).toContain('"scope":"all"');
+  });
+
   it(
     'I1: ha: nothing is acknowledged that no replica has, and the same alert is taken once one has',
     { timeout: 60_000 },

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Claim } from '../../src/core/claim.js';
 import type { ExecutionStore, Receipt } from '../../src/engine/execution-store.js';
 import { RedisExecutionStore } from '../../src/engine/redis-execution-store.js';
+import { verifyAudit } from '../../src/engine/verify-audit.js';
 import { anAlert, anExecution } from '../../src/testing/examples.js';
 import { startRedis, type RigRedis } from '../rig/redis.js';
 
@@ -21,6 +22,9 @@ const HOSTILE: Readonly<Record<string, string>> = {
   nothing: '',
 };
 
+/** A lone surrogate becomes U+FFFD on its way. */
+const wellFormed = (text: string): string => Buffer.from(text).toString();
+
 describe('a real Redis, given what somebody made up to break it', () => {
   let rig: RigRedis;
   let redis: Redis;
@@ -36,13 +40,28 @@ describe('a real Redis, given what somebody made up to break it', () => {
     await rig.stop();
   });
 
+  const claimsOn = (value: string): Claim[] => {
+    const target = `traffic/${value}`;
+    const windowMs = 600_000;
+    const rules = [{ name: value, minServing: 1, among: { [value]: 1, other: 1 } }];
+    return [
+      { kind: 'unpaused', scopes: ['all', `target:${target}`] },
+      { kind: 'storm', key: `cut-over|x=${value}`, target, most: 5, windowMs, calmMs: windowMs },
+      { kind: 'refires', target, fingerprint: 'f', limit: 1, windowMs },
+      { kind: 'interval', target: `other ${target}`, ms: windowMs },
+      { kind: 'opposite', target, does: ['a'], undoes: ['b'], windowMs, refuse: true },
+      { kind: 'compatible', plugins: ['pretend'], opponents: ['evict'], look: false },
+      { kind: 'serving', out: value, rules, look: false },
+    ];
+  };
+
   const receipt = (value: string): Receipt => {
     const alert = anAlert({ labels: { alertname: value, [`label ${value}`]: value } });
     const execution = anExecution({ alert, target: `traffic/${value}`, reason: value });
     const claims: Claim[] = [
       { kind: 'episode', fingerprint: alert.fingerprint, runbook: 'cut-over', startsAt: alert.startsAt },
       { kind: 'exclusive', target: execution.target },
-      { kind: 'budget', key: `blast-radius|cut-over|x=${value}`, limit: 1, windowMs: 60_000 },
+      { kind: 'budget', guard: 'blast-radius', key: `cut-over|x=${value}`, limit: 1, windowMs: 60_000 },
     ];
     return { receiptId: 'r', source: 's', alert, openings: [{ execution, claims }], refusals: [] };
   };
@@ -68,6 +87,44 @@ describe('a real Redis, given what somebody made up to break it', () => {
       expect(await store.open(anExecution({ id: 'e2' }), scopes(`y${value}/shop`))).toEqual({ opened: true });
     },
   );
+
+  it.each(Object.entries(HOSTILE))(
+    'S5, I9, I13: claims, storms, centres and the audit bear %s',
+    async (_what, value) => {
+      const target = `traffic/${value}`;
+      const clean = wellFormed(target);
+      expect(await store.open(anExecution({ id: 'e1', target, requestedBy: value }), claimsOn(value))).toEqual({
+        opened: true,
+      });
+      expect(await store.governance.outOfService()).toEqual([{ center: wellFormed(value), by: 'e1' }]);
+      await store.governance.setServing(value, false, value, value);
+      expect(await store.open(anExecution({ id: 'e2', target }), claimsOn(value))).toMatchObject({
+        opened: false,
+        refusal: { because: 'loop', executionId: 'e1' },
+      });
+      const [pause] = await store.pauses();
+      expect(pause).toMatchObject({ scope: `target:${clean}`, by: 'firebreak' });
+      expect(Number.isSafeInteger(pause?.at)).toBe(true);
+      expect(await store.open(anExecution({ id: 'e3', target }), claimsOn(value))).toMatchObject({
+        opened: false,
+        refusal: { because: 'paused', scope: `target:${clean}` },
+      });
+      await store.liftPause(pause?.id ?? '', value, value);
+      const storm: Claim = { kind: 'storm', key: value, target, most: 0, windowMs: 600_000, calmMs: 600_000 };
+      expect(await store.open(anExecution({ id: 'e4', target }), [storm])).toMatchObject({ opened: false });
+      expect(await store.governance.storms()).toMatchObject([{ key: wellFormed(value), targets: [{ target: clean }] }]);
+      expect(await store.governance.endStorm(value, value, value)).toBe(true);
+      expect(await verifyAudit(store)).toMatchObject({ ok: true, records: 5, entries: 1 });
+    },
+  );
+
+  it.each([
+    ['an endless limit', { kind: 'budget', guard: 'rate', key: 'r', limit: Infinity, windowMs: 1 }],
+    ['no number', { kind: 'interval', target: 't', ms: NaN }],
+  ] satisfies [string, Claim][])('I9: %s never reaches a script', async (_what, claim) => {
+    await expect(store.open(anExecution(), [claim])).rejects.toThrow('a script cannot read');
+    expect(await store.get('e1')).toBeUndefined();
+  });
 
   it('S9: a glob made of stars is matched without going through all ways to read it', async () => {
     const target = 'a'.repeat(2_000);

@@ -6,7 +6,7 @@ import { freePort, removeFolder, rigFolder, startProcess } from './processes.js'
 import { answersOk } from './exchange.js';
 import { rigProgram } from './project.js';
 import { startRedis } from './redis.js';
-import { startService } from './service.js';
+import { NO_GOVERNOR, startService } from './service.js';
 
 /**
  * `npm run bench`: acknowledged webhooks a second, next to the bare limit of the same machine in the same run. The two
@@ -23,7 +23,8 @@ spec:
   match: ['alertname="InstanceDown"']
   target: 'instance/{{labels.instance}}'
   mode: approve
-  guards: { cooldown: 0s, maxAlertAge: 30d }
+  guards: { cooldown: 0s, maxAlertAge: 30d, storm: off, recurrence: off }
+  serving: { out: '{{labels.center}}' }
   steps: [{ name: cut, uses: cut-over-center/haproxy, with: { backend: '{{labels.job}}', servers: [{ server: '{{labels.center}}', state: drain }] } }]
 `;
 
@@ -109,7 +110,7 @@ async function main(): Promise<void> {
   const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)];
   const redis = await startRedis();
   const bareRedis = await startRedis();
-  const settings = 'plugins: { cut-over-center: { endpoint: "127.0.0.1:1" } }\n';
+  const settings = 'plugins: { cut-over-center: { endpoint: "127.0.0.1:1" } }\n' + NO_GOVERNOR;
   const runbooks = { 'bench.yaml': RUNBOOK };
   const api = await startService({
     runbooks,

@@ -10,10 +10,16 @@ const CHANGES: readonly (readonly [readonly string[], unknown])[] = [
   [['spec', 'guards', 'rate'], undefined],
   [['spec', 'guards', 'blastRadius'], undefined],
   [['spec', 'guards', 'windows'], undefined],
+  [['spec', 'guards', 'storm'], 'off'],
+  [['spec', 'guards', 'recurrence'], 'off'],
 ];
 
+/** The same for firebreak.yaml: the rig breaks the same centre more often in an hour than a governor would stand. */
+export const DEMO_GOVERNOR = 'governor: { changeBudget: off, loop: { limit: 1000, per: 1s } }\n';
+
 /** In words, for whoever watches. */
-export const RUNBOOK_CHANGES = 'mode auto, cooldown 1s, no rate, blast radius or windows';
+export const RUNBOOK_CHANGES =
+  'mode auto, cooldown 1s, no rate, blast radius, windows, storm, recurrence, change budget or loop detection';
 
 /**
  * Copies the project's runbooks and lets one of them act without a person and without long brakes between faults.

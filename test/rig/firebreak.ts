@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { demoRunbooks } from './demo-runbooks.js';
+import { DEMO_GOVERNOR, demoRunbooks } from './demo-runbooks.js';
 import { answersOk } from './exchange.js';
 import { readExecutions, type ExecutionView } from './executions.js';
 import { removeFolder, rigFolder, startProcess, type RunningProcess } from './processes.js';
@@ -61,7 +61,7 @@ export async function startFirebreak(
       FIREBREAK_REDIS_URL: peers.redisUrl,
       FIREBREAK_DATA_DIR: join(folder, 'data'),
       FIREBREAK_RUNBOOKS: demoRunbooks(folder, 'cut-over-center'),
-      FIREBREAK_CONFIG: writeInto(folder, 'firebreak.yaml', config),
+      FIREBREAK_CONFIG: writeInto(folder, 'firebreak.yaml', config + DEMO_GOVERNOR),
       ...(existsSync(topology) ? { FIREBREAK_TOPOLOGY: topology } : {}),
     },
     ready: () => answersOk(`${url}/-/ready`),

@@ -1,4 +1,5 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { definePlugin } from '../../src/plugin-sdk/index.js';
 
@@ -8,6 +9,8 @@ const line = z.object({
   name: z.string(),
   epoch: z.number(),
   at: z.number(),
+  /** The process that wrote it. */
+  pid: z.number(),
 });
 
 /** One write, as the target's own log has it. */
@@ -22,6 +25,10 @@ export function readOracle(file: string): OracleLine[] {
   return lines.map((text) => line.parse(JSON.parse(text)));
 }
 
+function write(file: string, what: Omit<OracleLine, 'at' | 'pid'>): void {
+  appendFileSync(file, `${JSON.stringify({ ...what, at: Date.now(), pid: process.pid })}\n`);
+}
+
 /** A target of the tests: each change is one line at the end of a file that nobody else writes. */
 export default definePlugin({
   id: 'oracle',
@@ -34,7 +41,7 @@ export default definePlugin({
     actions: {
       write: action({
         summary: 'Write a line',
-        params: z.strictObject({ name: z.string().min(1) }),
+        params: z.strictObject({ name: z.string().min(1), takesMs: z.number().default(0) }),
         before: z.null(),
         risk: 'low',
         idempotency: 'native-key',
@@ -45,10 +52,10 @@ export default definePlugin({
           before: null,
         }),
         apply: async (call) => {
-          const { client, params, key, epoch } = call;
+          const { client, params, key, epoch, signal } = call;
+          if (params.takesMs > 0) await pause(params.takesMs, undefined, { signal });
           await call.fence();
-          const entry: OracleLine = { verb: 'apply', key, name: params.name, epoch, at: Date.now() };
-          appendFileSync(client, `${JSON.stringify(entry)}\n`);
+          write(client, { verb: 'apply', key, name: params.name, epoch });
           return { done: true };
         },
         verify: async ({ client, params }) => {
@@ -58,8 +65,7 @@ export default definePlugin({
         revert: async (call) => {
           const { client, params, key, epoch } = call;
           await call.fence();
-          const entry: OracleLine = { verb: 'revert', key, name: params.name, epoch, at: Date.now() };
-          appendFileSync(client, `${JSON.stringify(entry)}\n`);
+          write(client, { verb: 'revert', key, name: params.name, epoch });
           return { done: true };
         },
       }),

@@ -4,6 +4,9 @@ import { answersOk } from './exchange.js';
 import { freePort, removeFolder, rigFolder, startProcess, type RunningProcess } from './processes.js';
 import { builtProgram, projectRoot, writeInto } from './project.js';
 
+/** For firebreak.yaml: tests that open many executions on purpose would meet the limits across all runbooks. */
+export const NO_GOVERNOR = 'governor: { changeBudget: off, conflicts: [], loop: { limit: 1000, per: 1s } }\n';
+
 /** A Firebreak process with runbooks of the test's own. */
 export interface RigService {
   readonly url: string;
@@ -23,6 +26,8 @@ export interface ServiceOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Text of firebreak.yaml. */
   readonly settings?: string;
+  /** Text of topology.yaml; the project's own without it. */
+  readonly topology?: string;
   /** Another program than the service itself, for example one with a part that fails on purpose. */
   readonly program?: string;
   readonly arguments?: readonly string[];
@@ -36,6 +41,10 @@ export async function startService(options: ServiceOptions): Promise<RigService>
   for (const [name, text] of Object.entries(options.runbooks)) writeInto(folder, join('runbooks', name), text);
   const config = writeInto(folder, 'firebreak.yaml', options.settings ?? '{}\n');
   const url = `http://127.0.0.1:${port}`;
+  const topology =
+    options.topology === undefined
+      ? join(projectRoot, 'topology.yaml')
+      : writeInto(folder, 'topology.yaml', options.topology);
   const start = (): Promise<RunningProcess> =>
     startProcess({
       name: 'service',
@@ -46,7 +55,7 @@ export async function startService(options: ServiceOptions): Promise<RigService>
         FIREBREAK_PORT: String(port),
         FIREBREAK_DATA_DIR: join(folder, 'data'),
         FIREBREAK_RUNBOOKS: join(folder, 'runbooks'),
-        FIREBREAK_TOPOLOGY: join(projectRoot, 'topology.yaml'),
+        FIREBREAK_TOPOLOGY: topology,
         FIREBREAK_CONFIG: config,
         ...options.env,
       },

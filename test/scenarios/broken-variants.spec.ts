@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Append, ExecutionStore, Receipt } from '../../src/engine/execution-store.js';
 import { MemoryExecutionStore } from '../../src/engine/memory-execution-store.js';
-import type { Host } from '../../src/plugin-host/plugin-host.js';
+import type { Permit } from '../../src/engine/permit.js';
+import type { Fence, Host } from '../../src/plugin-host/plugin-host.js';
 import { anAlert, anExecution } from '../../src/testing/examples.js';
 import { withMethods } from '../../src/testing/with-methods.js';
-import type { Between } from '../../src/testing/world.js';
+import type { Between, World } from '../../src/testing/world.js';
 import { everyRun, ordersFor, runWithDeath, worldFor } from './model/runs.js';
 import { runSchedule, schedules } from './model/schedules.js';
 import { violations } from './model/violations.js';
@@ -22,11 +23,12 @@ const blindRetry: Between = {
 };
 
 /** Never looks whether whoever acts still may. */
+const open: Fence = async () => ({ open: true });
 const noFence: Between = {
   host: (host) =>
     withMethods<Host>(host, {
-      apply: (execution, step, intent) => host.apply(execution, step, intent, async () => true),
-      revert: (execution, step, intent) => host.revert(execution, step, intent, async () => true),
+      apply: (execution, step, intent) => host.apply(execution, step, intent, open),
+      revert: (execution, step, intent) => host.revert(execution, step, intent, open),
     }),
 };
 
@@ -71,10 +73,27 @@ const noCompareAndSet: Between = {
 /** Forgets what is due. */
 const noSweeper: Between = { store: (store) => withMethods<ExecutionStore>(store, { overdue: async () => [] }) };
 
-/** Looks at the kill switch when an execution is opened, and never again. */
+/** Looks at the kill switch when an execution is opened and when a worker starts, and never again. */
 const pauseReadOnce: Between = {
-  store: (store) =>
-    withMethods<ExecutionStore>(store, { append: ({ claims: _claims, ...change }) => store.append(change) }),
+  store: (store) => {
+    const atStart = store.pauses();
+    return withMethods<ExecutionStore>(store, {
+      append: ({ claims: _claims, ...change }) => store.append(change),
+      look: async () => undefined,
+      pauses: () => atStart,
+    });
+  },
+};
+
+/** Has a permit, and asks nothing of it. */
+const permitNeverAsked: Between = {
+  permit: (permit) => withMethods<Permit>(permit, { refusal: () => undefined }),
+};
+
+/** Asks right before a write only whether somebody has taken over. */
+const fenceWithoutPause: Between = {
+  permit: (permit) =>
+    withMethods<Permit>(permit, { mayApply: (execution, intent) => permit.mayRevert(execution, intent) }),
 };
 
 /** Takes a call that failed for one that changed nothing. */
@@ -134,15 +153,40 @@ describe('I10: the kill switch', () => {
     world.target.next('apply', { how: 'works' }, { how: 'takes-time', againInMs: 2_000 });
     await world.open({ orders: ordersFor(3) });
     await world.pass(1_000);
-    await world.store.addPause({ id: 'p', scope: 'all', reason: 'stop', by: 'ada', at: 0 });
+    await pauseAll(world);
     const before = world.target.writes.length;
     await world.pass(60_000);
     return world.target.writes.length - before;
   }
 
+  /** A worker saves its intent and stands still; it is paused, and the worker goes on. */
+  async function writesAfterFrozen(between: Between, forMs: number): Promise<number> {
+    const world = worldFor(1, between);
+    world.freeze('worker-1', 'after-save-apply-intent');
+    await world.open({ orders: ordersFor(1) });
+    await world.pass(1);
+    await pauseAll(world);
+    await world.pass(forMs);
+    world.thaw('worker-1');
+    await world.pass(60_000);
+    return world.target.writes.length;
+  }
+
+  const pauseAll = (world: World): Promise<void> =>
+    world.store.addPause({ id: 'p', scope: 'all', reason: 'stop', by: 'ada', at: world.clock.now() });
+
   it('stops between two steps', async () => expect(await stepsAfterPause({})).toBe(0));
   it('that is read once at the start is seen', async () =>
     expect(await stepsAfterPause(pauseReadOnce)).toBeGreaterThan(0));
+
+  it('stops a worker that stood still, by its fence', async () => expect(await writesAfterFrozen({}, 1_000)).toBe(0));
+  it('whose fence does not ask for pauses is seen', async () =>
+    expect(await writesAfterFrozen(fenceWithoutPause, 1_000)).toBe(1));
+
+  it('stops a worker that stood still for five seconds, by its permit alone', async () =>
+    expect(await writesAfterFrozen(noFence, 5_000)).toBe(0));
+  it('whose permit is never asked is seen', async () =>
+    expect(await writesAfterFrozen({ ...noFence, ...permitNeverAsked }, 5_000)).toBe(1));
 });
 
 describe('I3: one incident as a healthy pair, a second Prometheus and a retry deliver it', () => {

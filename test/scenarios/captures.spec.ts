@@ -1,12 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Catalog } from '../../src/catalog/catalog.js';
-import { Intake } from '../../src/intake/intake.js';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_GOVERNOR } from '../../src/core/governor.js';
 import { readAlerts } from '../../src/intake/read-payload.js';
-import { Metrics } from '../../src/telemetry/metrics.js';
-import { PRETEND_NAMES, World } from '../../src/testing/world.js';
+import { fatesOf, smallFirebreak, sumOf } from './small-firebreak.js';
 
 /** One for the alerts with a severity, one for those without; two alerts match neither. */
 const runbook = (name: string, match: string): string => `
@@ -17,7 +13,7 @@ spec:
   match: ${match}
   target: 'alert/{{alert.fingerprint}}'
   mode: approve
-  guards: { cooldown: 0s, maxAlertAge: 366d }
+  guards: { cooldown: 0s, maxAlertAge: 366d, storm: off }
   steps: [{ name: set, uses: pretend/set, with: { name: '{{alert.fingerprint}}', value: fixed } }]
 `;
 
@@ -96,35 +92,34 @@ const STORIES: readonly [story: string, ...bodies: [file: string, decisions: str
   ['a label named __proto__', ['70-label-named-__proto__', 'opened']],
 ];
 
-const folder = mkdtempSync(join(tmpdir(), 'firebreak-captures-'));
-
 function body(name: string): unknown {
   return JSON.parse(readFileSync(new URL(`../fixtures/captures/${name}.json`, import.meta.url), 'utf8'));
 }
 
-async function firebreak(): Promise<{ world: World; intake: Intake }> {
-  const world = new World();
-  const opened = await Catalog.open({ folder, names: PRETEND_NAMES, config: {}, now: () => world.clock.now() });
-  if (!opened.ok) throw new Error(JSON.stringify(opened.problems));
-  const wakeups = { ring: async (id: string, at: number) => world.ring(id, at) };
-  return { world, intake: new Intake(opened.catalog, world.store, wakeups, world.clock, new Metrics()) };
-}
+/** Here it is told what alerts mean, not what is too many of them. */
+const UNBOUNDED = { changeBudget: { by: 'alertname', limit: 1_000, perMs: 1 }, loop: { limit: 1_000, perMs: 1 } };
 
 describe('what Alertmanager really sends', () => {
-  beforeAll(() => {
-    writeFileSync(join(folder, 'answer.yaml'), runbook('answer', `['severity=~".+"']`));
-    writeFileSync(join(folder, 'plain.yaml'), runbook('plain', `['alertname!~"EmptyVal|BadUtf|"', 'severity=""']`));
-  });
-  afterAll(() => rmSync(folder, { recursive: true }));
+  const runbooks = {
+    answer: runbook('answer', `['severity=~".+"']`),
+    plain: runbook('plain', `['alertname!~"EmptyVal|BadUtf|"', 'severity=""']`),
+  };
 
-  it.each(STORIES)('I3: %s', async (_story, ...bodies) => {
-    const { world, intake } = await firebreak();
+  it.each(STORIES)('I2, I3: %s', async (_story, ...bodies) => {
+    const { world, intake, metrics } = await smallFirebreak({
+      runbooks,
+      governor: { ...DEFAULT_GOVERNOR, ...UNBOUNDED },
+    });
+    let taken = 0;
     for (const [file, expected] of bodies) {
       const payload = readAlerts(body(file));
       if (!payload.ok) throw new Error(`${file}: ${payload.detail}`);
       const { alerts } = await intake.receive(payload);
       expect(summary(alerts.map(({ decisions }) => decisions.map((one) => word(one)).join('+'))), file).toBe(expected);
       await world.pass(10);
+      taken += payload.alerts.length;
+      const { received, fates } = await fatesOf(metrics);
+      expect([received, sumOf(fates)]).toEqual([taken, taken]);
     }
   });
 

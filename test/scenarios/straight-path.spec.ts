@@ -54,13 +54,13 @@ describe('the straight path', () => {
     expect(world.target.writes).toEqual([]);
   });
 
-  it('plans and stops there in a dry run and in mode observe', async () => {
+  it('plans and touches nothing in a dry run and in mode observe', async () => {
     for (const [id, change] of [
       ['d', { dryRun: true }],
       ['o', { mode: 'observe' }],
     ] as const) {
       await world.open({ id, orders: oneStep, ...change });
-      await world.pass(1_000);
+      await world.pass(5_000);
       const { state } = await world.execution(id);
       expect(state).toMatchObject({
         phase: 'closed',
@@ -380,7 +380,7 @@ describe('the straight path', () => {
     await world.open({ orders: oneStep });
     await world.pass(20_000);
     expect(world.target.writes).toEqual([]);
-    await world.store.liftPause('p');
+    await world.store.liftPause('p', 'ada');
     await world.pass(10_000);
     expect((await world.execution()).state).toMatchObject({ outcome: 'succeeded' });
     await world.store.addPause({ id: 'p', scope: 'all', reason: 'stop', by: 'ada', at: 0 });

@@ -1,46 +1,83 @@
 -- Saves what an event made of an execution, if nobody was faster.
--- ARGV: 1 id, 2 version it was made from, 3 record, 4 event, 5 phase, 6 wake-up time or '', 7 1 when a signal was taken in,
---       8 epoch of an intent or '', 9 claims or '', 10 fingerprint or '', 11 runbook, 12 how long closed ones are kept
-local id = ARGV[1]
-local key = P .. 'x:' .. id
+-- ARGV: 1 id, 2 version it was made from, 3 record, 4 event, 5 what else changes, as JSON (Besides in save-besides.ts),
+--   6 time of the event, 7 entry of the audit
+local id, about = ARGV[1], cjson.decode(ARGV[5])
+local key, journal = P .. 'x:' .. id, P .. 'j:' .. id
 local kept = redis.call('HMGET', key, 'v', 'p', 't')
 if kept[1] ~= ARGV[2] then return 'stale' end
-local phaseBefore, target, phase = kept[2], kept[3], ARGV[5]
-if ARGV[8] ~= '' then
+local phaseBefore, target, phase = kept[2], kept[3], about.phase
+if about.epoch then
   local used = tonumber(redis.call('GET', P .. 'ec:' .. target)) or 0
-  if tonumber(ARGV[8]) <= used then return 'stale' end
+  if about.epoch <= used then return 'stale' end
 end
-if ARGV[9] ~= '' then
-  local claims = cjson.decode(ARGV[9])
-  local refusal = firstRefusal(claims, id)
-  if refusal then return cjson.encode(refusal) end
-  take(claims, id)
-end
+local claims = about.claims or {}
+local refusal = firstRefusal(claims, id, false)
+if refusal then return cjson.encode({ refusal = refusal }) end
+
+local seq = redis.call('LLEN', journal) + 1
+audit(ARGV[7], seq, ARGV[6])
+take(claims, id)
 -- an epoch outlives every process that could still hold an older one, but not every target that ever was
-if ARGV[8] ~= '' then redis.call('SET', P .. 'ec:' .. target, ARGV[8], 'PX', 90 * 86400000) end
+if about.epoch then redis.call('SET', P .. 'ec:' .. target, number(about.epoch), 'PX', 90 * 86400000) end
 
 redis.call('HSET', key, 'r', ARGV[3], 'v', tonumber(ARGV[2]) + 1, 'p', phase)
-local seq = redis.call('LLEN', P .. 'j:' .. id) + 1
-redis.call('RPUSH', P .. 'j:' .. id, '{"seq":' .. seq .. ',' .. ARGV[4])
-if ARGV[7] == '1' then redis.call('LPOP', P .. 's:' .. id) end
+redis.call('RPUSH', journal, '{"seq":' .. seq .. ',"at":' .. ARGV[6] .. ',' .. ARGV[4])
+if about.signal then redis.call('LPOP', P .. 's:' .. id) end
 if phase ~= phaseBefore then
   redis.call('ZREM', P .. 'ph:' .. phaseBefore, id)
   if phase ~= 'closed' then redis.call('ZADD', P .. 'ph:' .. phase, now, id) end
 end
-if ARGV[6] ~= '' then redis.call('ZADD', P .. 'due', ARGV[6], id) else redis.call('ZREM', P .. 'due', id) end
+if about.due then redis.call('ZADD', P .. 'due', number(about.due), id) else redis.call('ZREM', P .. 'due', id) end
 
-if phase == 'closed' then
+-- at work: from the first intent until the change is in force or taken back
+if phase ~= phaseBefore and (phase == 'closed' or phase == 'holding') then rest(about.plugins, id)
+elseif phase ~= phaseBefore and phase == 'reverting' then work(about.plugins, id) end
+
+if phase == 'closed' and phaseBefore ~= 'closed' then
   if redis.call('GET', P .. 'lk:' .. target) == id then redis.call('DEL', P .. 'lk:' .. target) end
-  if ARGV[10] ~= '' then
-    redis.call('SREM', P .. 'eo:' .. ARGV[10], id)
-    local episode = P .. 'ep:' .. ARGV[10]
-    if redis.call('HGET', episode, 'x:' .. ARGV[11]) == id then redis.call('HSET', episode, 'c:' .. ARGV[11], string.format('%.0f', now)) end
+  if about.fingerprint then
+    redis.call('SREM', P .. 'eo:' .. about.fingerprint, id)
+    local episode = P .. 'ep:' .. about.fingerprint
+    if redis.call('HGET', episode, 'x:' .. about.runbook) == id then redis.call('HSET', episode, 'c:' .. about.runbook, number(now)) end
   end
-  for _, name in ipairs({ 'x:', 'j:', 's:' }) do redis.call('PEXPIRE', P .. name .. id, ARGV[12]) end
-  redis.call('ZREMRANGEBYSCORE', P .. 'all', '-inf', now - tonumber(ARGV[12]))
-elseif phaseBefore == 'closed' then
+  if about.serving then settleServing(about.serving, id) end
+  for _, name in ipairs({ 'x:', 'j:', 's:' }) do redis.call('PEXPIRE', P .. name .. id, about.keepMs) end
+  redis.call('ZREMRANGEBYSCORE', P .. 'all', '-inf', now - about.keepMs)
+elseif phase ~= 'closed' and phaseBefore == 'closed' then
   for _, name in ipairs({ 'x:', 'j:', 's:' }) do redis.call('PERSIST', P .. name .. id) end
-  if ARGV[10] ~= '' then redis.call('SADD', P .. 'eo:' .. ARGV[10], id) end
+  if about.fingerprint then redis.call('SADD', P .. 'eo:' .. about.fingerprint, id) end
 end
+
+local FAILURES, MOST_FIXES = 3, 1000
+
+-- Counts for the runbook's scorecard; failures in a row and harm take trust away, which only a person gives back.
+local function score(tally)
+  local runbook = about.runbook
+  for name, count in pairs(tally.counts) do redis.call('HINCRBY', P .. 'sc:' .. runbook, name, count) end
+  if tally.recoveryMs then
+    redis.call('LPUSH', P .. 'sr:' .. runbook, number(tally.recoveryMs))
+    redis.call('LTRIM', P .. 'sr:' .. runbook, 0, 199)
+  end
+  if tally.fixed then
+    local fixes = P .. 'fx:' .. runbook .. '|' .. tally.fixed
+    redis.call('ZADD', fixes, now, id)
+    redis.call('ZREMRANGEBYSCORE', fixes, '-inf', now - MARK_MS)
+    redis.call('ZREMRANGEBYRANK', fixes, 0, -(MOST_FIXES + 1))
+    redis.call('PEXPIRE', fixes, MARK_MS)
+  end
+  local trust = P .. 'tr:' .. runbook
+  local cap = redis.call('HGET', trust, 'cap')
+  local to, why
+  if tally.trust == 'proved' then redis.call('HSET', trust, 'failures', 0)
+  elseif tally.trust == 'harmful' and cap ~= 'observe' then to, why = 'observe', 'harmful'
+  elseif tally.trust == 'failed' and redis.call('HINCRBY', trust, 'failures', 1) >= FAILURES and not cap then
+    to, why = 'approve', 'not-verified'
+  end
+  if not to then return nil end
+  redis.call('HSET', trust, 'cap', to, 'why', why, 'id', id, 'at', number(now))
+  return cjson.encode({ lowered = { to = to, why = why } })
+end
+
+local lowered = about.tally and score(about.tally)
 redis.call('PUBLISH', P .. 'changes', id)
-return 'saved'
+return lowered or 'saved'

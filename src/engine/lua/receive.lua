@@ -1,7 +1,8 @@
 -- Takes in the alerts of one webhook: what each means to its episode, which executions it opens, and a record of every decision.
 -- ARGV: 1 memory of episodes in ms, 2 memory of those that are open, 3 entries of the decision log, then per alert
---   status, fingerprint, startsAt (firing) or endsAt (resolved), facts as JSON, refusals as JSON without brackets,
---   number of openings, per opening: id, runbook, target, claims as JSON, execution as JSON
+--   status, fingerprint, startsAt (firing) or endsAt (resolved), facts as JSON, what is decided already as JSON without brackets,
+--   number of openings, per opening: id, runbook, target, claims as JSON, execution as JSON,
+--   entry of the audit
 -- Gives per alert its decisions as JSON.
 local memory, memoryOfOpen, keep = ARGV[1], ARGV[2], ARGV[3]
 local at = 3
@@ -10,8 +11,6 @@ local function nextArgument()
   at = at + 1
   return ARGV[at]
 end
-
-local function number(value) return string.format('%.0f', value) end
 
 local function readAlert()
   local alert = {
@@ -29,6 +28,7 @@ local function readAlert()
       target = nextArgument(),
       claims = nextArgument(),
       record = nextArgument(),
+      entry = nextArgument(),
     }
   end
   return alert
@@ -87,16 +87,16 @@ local function decideFiring(alert, news, tomb)
   for _, opening in ipairs(alert.openings) do
     local claims = cjson.decode(opening.claims)
     local refusal
-    if news == 'stale' then refusal = { because = 'stale', tombstone = tomb } else refusal = firstRefusal(claims, opening.id) end
+    if news == 'stale' then refusal = { because = 'stale', tombstone = tomb } else refusal = firstRefusal(claims, opening.id, false) end
     if refusal then
+      noteFirst(refusal, opening.record)
       table.insert(decisions, suppressed(opening.runbook, cjson.encode(refusal)))
     else
+      create(opening.id, opening.runbook, opening.target, alert.fingerprint, opening.record, opening.entry)
       take(claims, opening.id)
-      create(opening.id, opening.runbook, opening.target, alert.fingerprint, opening.record)
       table.insert(decisions, '{"runbook":"' .. opening.runbook .. '","decision":"opened","executionId":"' .. opening.id .. '"}')
     end
   end
-  if #decisions == 0 then return '{"decision":"noted","because":"no-runbook"}' end
   return table.concat(decisions, ',')
 end
 

@@ -1,8 +1,12 @@
 import type { Instant } from '../../../src/core/alert.js';
 import type { Event, EventType } from '../../../src/core/event.js';
-import type { Execution, Intent, StepPlan } from '../../../src/core/execution.js';
+import type { Execution, Intent, Lowered, StepPlan } from '../../../src/core/execution.js';
+import type { GuardSample, Mode, Sample as ProbeSample } from '../../../src/core/runbook.js';
 import { effectKey, planDigest } from '../../../src/core/plan-digest.js';
 import { aPlan } from '../../../src/testing/examples.js';
+
+/** What a probe may say. */
+export type Status = ProbeSample['status'];
 
 /** What makes one sample of an event: sensible values come from the execution, the others are made up. */
 export interface Sample {
@@ -13,10 +17,40 @@ export interface Sample {
   readonly step: number;
   readonly epoch: number;
   readonly again: boolean;
-  readonly status: 'healthy' | 'unhealthy' | 'unknown';
-  readonly by: string;
+  readonly status: Status;
+  /** What the guard metrics say. */
+  readonly guard: Status;
+  readonly by: Person;
   readonly digest: string;
+  /** What the target holds when a plan is made: another value makes another plan. */
+  readonly found: string;
+  /** How far the runbook is trusted to go; undefined when it is trusted fully. */
+  readonly trust: Mode | undefined;
+  /** People who agreed earlier and may not any more. */
+  readonly lapsed: readonly Person[];
 }
+
+/** Who may say something, with the roles that they hold; `alertmanager` is who asked for every execution of the model. */
+export const ROLES = {
+  ada: ['sre'],
+  grace: ['architecture'],
+  linus: ['sre', 'business'],
+  alertmanager: ['sre'],
+} as const;
+
+/** Somebody of the model. */
+export type Person = keyof typeof ROLES;
+
+/** All goes well and nothing has changed. */
+export const PLAIN = {
+  again: true,
+  status: 'healthy',
+  guard: 'healthy',
+  by: 'ada',
+  found: 'a',
+  trust: undefined,
+  lapsed: [],
+} as const satisfies Partial<Sample>;
 
 type Makers = { readonly [T in EventType]: (sample: Sample) => Extract<Event, { type: T }> };
 
@@ -25,22 +59,39 @@ const reason = 'looked at it';
 const MAKERS: Makers = {
   opened: ({ execution }) => ({ type: 'opened', execution }),
   planned: (sample) => {
-    const plan = planOfSteps(sample);
-    return { type: 'planned', plan, digest: planDigest(sample.execution.target, sample.execution.orders.steps, plan) };
+    const { execution, trust } = sample;
+    const baseline = guardsOf(sample);
+    const lowered = trust === undefined ? {} : { lowered: loweredTo(execution, trust) };
+    return { type: 'planned', ...planOfSteps(sample), ...(baseline.length === 0 ? {} : { baseline }), ...lowered };
   },
   'not-needed': () => ({ type: 'not-needed', detail: 'it is so already' }),
-  'plan-failed': ({ again }) => ({ type: 'plan-failed', detail: 'the target said no', again }),
-  approved: ({ by, digest }) => ({ type: 'approved', by, digest }),
+  'plan-failed': ({ again, guard }) => ({
+    type: 'plan-failed',
+    detail: 'no answer',
+    again,
+    ...(guard === 'error' ? { guard: 'precondition' } : {}),
+  }),
+  blocked: () => ({ type: 'blocked', because: 'precondition', detail: 'it is not so' }),
+  lowered: ({ execution, trust = 'approve' }) => ({ type: 'lowered', lowered: loweredTo(execution, trust) }),
+  approved: ({ by, digest, lapsed }) => ({ type: 'approved', by, digest, roles: ROLES[by], lapsed }),
   rejected: ({ by }) => ({ type: 'rejected', by, reason }),
   'approval-expired': () => ({ type: 'approval-expired' }),
+  'start-expired': () => ({ type: 'start-expired' }),
   'apply-intended': (sample) => ({ type: 'apply-intended', step: sample.step, intent: intentOf(sample, 'apply') }),
+  'apply-withheld': ({ step, epoch }) => ({ type: 'apply-withheld', step, epoch, detail: 'paused' }),
   applied: ({ execution, step, epoch }) => ({ type: 'applied', step, key: keyOf(execution, step, 'apply'), epoch }),
   'apply-unfinished': ({ step, epoch }) => ({ type: 'apply-unfinished', step, epoch, againInMs: 2_000 }),
   'apply-doubtful': ({ step, epoch, again }) => ({ type: 'apply-doubtful', step, epoch, detail: 'no answer', again }),
   'apply-refuted': ({ step, epoch, again }) => ({ type: 'apply-refuted', step, epoch, detail: 'it is not so', again }),
   'apply-unanswered': ({ step, epoch }) => ({ type: 'apply-unanswered', step, epoch, detail: 'no answer' }),
-  sampled: ({ at, status }) => ({ type: 'sampled', sample: { at, status, detail: status } }),
+  sampled: (sample) => {
+    const { at, status } = sample;
+    const guards = guardsOf(sample);
+    const measured = { at, status, detail: status };
+    return { type: 'sampled', sample: guards.length === 0 ? measured : { ...measured, guards } };
+  },
   'verification-ended': () => ({ type: 'verification-ended' }),
+  'lease-extended': () => ({ type: 'lease-extended' }),
   'lease-ended': () => ({ type: 'lease-ended' }),
   'clear-long-enough': () => ({ type: 'clear-long-enough' }),
   'revert-intended': (sample) => ({ type: 'revert-intended', step: sample.step, intent: intentOf(sample, 'revert') }),
@@ -55,6 +106,8 @@ const MAKERS: Makers = {
   }),
   'alert-resolved': ({ at }) => ({ type: 'alert-resolved', endsAt: at }),
   'alert-refired': ({ at }) => ({ type: 'alert-refired', startsAt: at }),
+  escalated: () => ({ type: 'escalated', executionId: 'e2' }),
+  'escalation-refused': () => ({ type: 'escalation-refused', detail: 'no' }),
   cancelled: ({ by }) => ({ type: 'cancelled', by, reason }),
   'revert-asked': ({ by }) => ({ type: 'revert-asked', by, reason }),
   'retry-asked': ({ by }) => ({ type: 'retry-asked', by, reason }),
@@ -79,8 +132,38 @@ export function fitting(execution: Execution, type: EventType): Pick<Sample, 'st
   return { step, epoch: isIntent ? epoch + 1 : epoch, digest: state.phase === 'awaiting-approval' ? state.digest : '' };
 }
 
-function planOfSteps({ execution, reversible }: Sample): StepPlan[] {
-  return aPlan(execution.orders).map((step, i) => ({ ...step, reversible: reversible[i] ?? true }));
+interface Planned {
+  readonly plan: readonly StepPlan[];
+  readonly digest: string;
+}
+
+/** A digest takes its time, and the model plans very often. */
+const plans = new WeakMap<Execution['orders']['steps'], Map<string, Planned>>();
+
+function planOfSteps({ execution: { orders, target }, reversible, found }: Sample): Planned {
+  const known = plans.get(orders.steps) ?? new Map<string, Planned>();
+  plans.set(orders.steps, known);
+  const which = `${target} ${reversible.join()} ${found}`;
+  const before = known.get(which);
+  if (before !== undefined) return before;
+  const plan = aPlan(orders).map((step, i) => ({
+    ...step,
+    changes: step.changes.map((change) => ({ ...change, from: found })),
+    before: found,
+    reversible: reversible[i] ?? true,
+  }));
+  const made = { plan, digest: planDigest(target, orders.steps, plan) };
+  known.set(which, made);
+  return made;
+}
+
+function guardsOf({ execution, at, guard }: Sample): GuardSample[] {
+  const guards = execution.orders.verify?.guards ?? [];
+  return guards.map(({ name }) => ({ name, at, status: guard, detail: guard }));
+}
+
+function loweredTo({ mode }: Execution, to: Mode): Lowered {
+  return { from: mode, to, why: 'not-verified', detail: 'three times' };
 }
 
 function intentOf({ execution, step, epoch, at }: Sample, direction: 'apply' | 'revert'): Intent {

@@ -3,8 +3,8 @@ import { evolve } from '../../../src/core/evolve.js';
 import type { Evolved } from '../../../src/core/evolved.js';
 import type { Event, EventType } from '../../../src/core/event.js';
 import type { Execution, Orders, State } from '../../../src/core/execution.js';
-import { anExecution, someOrders } from '../../../src/testing/examples.js';
-import { anEvent, EVENT_TYPES, fitting, type Sample } from './events.js';
+import { anAlert, anExecution, someOrders } from '../../../src/testing/examples.js';
+import { anEvent, EVENT_TYPES, fitting, PLAIN, type Sample } from './events.js';
 import type { Beginning } from './lives.js';
 
 /** One arrow: an event that was tried on an execution, and what came of it. */
@@ -44,40 +44,64 @@ export function explore({ execution, reversible }: Beginning, see: (tried: Tried
   }
 }
 
-/** Beginnings that reach every phase: each mode, with and without verification and lease, each mix of steps that can be taken back. */
+const limits = { everyMs: 1_000, healthy: 1, unhealthy: 2, unknown: 2, error: 1, worse: 1, withinMs: 10_000 };
+const verify = {
+  probe: 'pretend/state',
+  with: {},
+  limits,
+  guards: [{ name: 'errors', probe: 'pretend/guard', with: {} }],
+};
+const judgements: Partial<Orders>[] = [{}, { verify }];
+const leases: Partial<Orders>[] = [{}, { leaseMs: 60_000, leaseMaxMs: 3 * LATER_MS, onResolved: 'revert' }];
+
+/**
+ * Beginnings that reach every phase: with and without verification and lease, each mix of steps that can be taken back;
+ * and besides, each mode and each other thing that orders may say.
+ */
 export function everyBeginning(steps: number): Beginning[] {
   const all: Beginning[] = [];
-  const limits = { everyMs: 1_000, healthy: 1, unhealthy: 2, unknown: 2, withinMs: 10_000 };
+  const add = (change: Partial<Execution>, orders: Partial<Orders>, mix: number): void => {
+    const reversible = Array.from({ length: steps }, (_, i) => (mix & (1 << i)) === 0);
+    const full = someOrders({ ...ordersFor(steps), ...orders });
+    all.push({ execution: anExecution({ alert: anAlert(), ...change, orders: full }), reversible });
+  };
+  for (const judgement of judgements) {
+    for (const lease of leases) {
+      for (let mix = 0; mix < 2 ** steps; mix++) add({ mode: 'auto' }, { ...judgement, ...lease }, mix);
+      // one that is lowered goes the same ways as one that is opened so
+      add({ mode: 'approve' }, { ...judgement, ...lease }, 0);
+    }
+    add({ mode: 'observe' }, judgement, 0);
+  }
+  for (let mix = 0; mix < 2 ** steps; mix++) add({ mode: 'auto' }, { verify, onUnhealthy: 'hold' }, mix);
+  add({ mode: 'auto' }, { leaseMs: 60_000, onResolved: 'keep' }, 0);
+  add({ mode: 'auto', dryRun: true }, { verify }, 0);
+  const { alert: _byHand, ...byHand } = anExecution({
+    mode: 'auto',
+    orders: someOrders({ ...ordersFor(steps), ...leases[1] }),
+  });
+  all.push({ execution: byHand, reversible: [] });
+  const roles = { required: 1, roles: ['sre', 'architecture'], withinMs: 60_000, onExpiry: 'close' } as const;
+  add({ mode: 'approve' }, { verify, approval: roles }, 0);
+  return all;
+}
+
+function ordersFor(steps: number): Partial<Orders> {
   const orderOf = (i: number): Orders['steps'][number] => {
     return { name: `s${i}`, uses: 'pretend/set', with: {}, timeoutMs: 30_000, attempts: 2, backoffMs: 1_000 };
   };
-  for (const mode of ['auto', 'approve', 'observe'] as const) {
-    for (const verify of [{}, { verify: { probe: 'pretend/state', with: {}, limits } }]) {
-      for (const lease of [{}, { leaseMs: 60_000, onResolved: 'revert' as const }]) {
-        for (let mix = 0; mix < 2 ** steps; mix++) {
-          const approval = { required: 2, withinMs: 60_000 };
-          const orders = someOrders({
-            steps: Array.from({ length: steps }, (_, i) => orderOf(i)),
-            approval,
-            ...verify,
-            ...lease,
-          });
-          const reversible = orders.steps.map((_, i) => (mix & (1 << i)) === 0);
-          all.push({ execution: anExecution({ orders, mode }), reversible });
-          if (mode === 'auto')
-            all.push({ execution: anExecution({ orders: { ...orders, onUnhealthy: 'hold' }, mode }), reversible });
-        }
-      }
-    }
-  }
-  return all;
+  return {
+    steps: Array.from({ length: steps }, (_, i) => orderOf(i)),
+    approval: { required: 2, withinMs: 60_000, onExpiry: 'escalate' },
+    escalate: 'next-one',
+  };
 }
 
 /** One sample for each thing that an event can say differently: who, how the target answered, for which step and attempt. */
 function samples(execution: Execution, reversible: readonly boolean[], at: Instant): Event[] {
   return EVENT_TYPES.flatMap((type) => {
     const fits = fitting(execution, type);
-    const plain: Sample = { execution, reversible, at, again: true, status: 'healthy', by: 'ada', ...fits };
+    const plain: Sample = { ...PLAIN, execution, reversible, at, ...fits };
     return [{}, ...variants(type, fits)].map((change) => anEvent(type, { ...plain, ...change }));
   });
 }
@@ -88,17 +112,22 @@ function variants(
 ): Partial<Sample>[] {
   const bound = [{ step: step + 1 }, { epoch: epoch - 1 }];
   switch (type) {
+    case 'planned':
+      return [{ found: 'c' }, { trust: 'approve' }, { trust: 'observe' }, { trust: 'auto' }];
+    case 'lowered':
+      return [{ trust: 'observe' }, { trust: 'auto' }];
     case 'plan-failed':
-      return [{ again: false }];
+      return [{ again: false }, { again: false, guard: 'error' }];
     case 'approved':
-      return [{ by: 'grace' }, { by: 'alertmanager' }, { digest: 'another plan' }];
+      return [{ by: 'grace' }, { by: 'grace', lapsed: ['ada'] }, { by: 'alertmanager' }, { digest: 'another plan' }];
     case 'sampled':
-      return [{ status: 'unhealthy' }, { status: 'unknown' }];
+      return [{ status: 'unhealthy' }, { status: 'unknown' }, { status: 'error' }, { guard: 'unhealthy' }];
     case 'apply-doubtful':
     case 'apply-refuted':
     case 'revert-failed':
       return [...bound, { again: false }];
     case 'apply-intended':
+    case 'apply-withheld':
     case 'applied':
     case 'apply-unfinished':
     case 'apply-unanswered':
@@ -107,15 +136,19 @@ function variants(
     case 'revert-unfinished':
       return bound;
     case 'opened':
-    case 'planned':
     case 'not-needed':
+    case 'blocked':
     case 'rejected':
     case 'approval-expired':
+    case 'start-expired':
     case 'verification-ended':
+    case 'lease-extended':
     case 'lease-ended':
     case 'clear-long-enough':
     case 'alert-resolved':
     case 'alert-refired':
+    case 'escalated':
+    case 'escalation-refused':
     case 'cancelled':
     case 'revert-asked':
     case 'retry-asked':
@@ -125,14 +158,15 @@ function variants(
 }
 
 function shapeOf(execution: Execution): string {
-  const { state, steps, samples: measured, resolvedAt } = execution;
-  const run = state.phase === 'verifying' ? measured.slice(-2).map((one) => one.status) : [];
+  const { state, steps, samples: measured, resolvedAt, mode, lowered, escalation } = execution;
+  const run = state.phase === 'verifying' ? measured.slice(-2).map((one) => [one.status, one.guards?.[0]?.status]) : [];
   return JSON.stringify([
     state.phase,
     detailsOf(state),
     steps.map((step) => step.state),
     run,
     resolvedAt === undefined,
+    [mode, lowered === undefined, escalation?.is],
   ]);
 }
 
@@ -140,16 +174,15 @@ function detailsOf(state: State): unknown[] {
   switch (state.phase) {
     case 'planning':
       return [state.attempt];
-    case 'awaiting-approval':
-      return state.grants.map((grant) => grant.by);
+    case 'awaiting-approval': {
+      const { grants, agreed, changed, plan } = state;
+      return [grants.map((grant) => grant.by), agreed === undefined, changed === undefined, plan[0]?.before];
+    }
     case 'applying': {
-      const { effect } = state;
-      return [
-        state.step,
-        state.attempt,
-        effect.is,
-        ...(effect.is === 'in-doubt' ? [effect.again, effect.unanswered] : []),
-      ];
+      const { effect, startBy } = state;
+      const goesOn = effect.is === 'intended' && effect.goesOn === true;
+      const doubt = effect.is === 'in-doubt' ? [effect.again, effect.unanswered] : [];
+      return [state.step, state.attempt, effect.is, goesOn, startBy === undefined, ...doubt];
     }
     case 'verifying':
       return [];
@@ -158,8 +191,10 @@ function detailsOf(state: State): unknown[] {
     case 'reverting':
       // a revert may be announced again and again; beyond the limit nothing new comes of it
       return [state.next, Math.min(state.attempt, 4), state.cause, state.intent === undefined];
-    case 'held':
-      return [state.resume.at, state.resume.at === 'revert' && [state.resume.next, state.resume.cause]];
+    case 'held': {
+      const { resume } = state;
+      return [resume.at, resume.at === 'revert' && [resume.next, resume.cause], resume.at === 'step' && resume.step];
+    }
     case 'closed':
       return [state.outcome];
   }

@@ -2,10 +2,12 @@ import fc from 'fast-check';
 import type { Instant } from '../../../src/core/alert.js';
 import { evolve } from '../../../src/core/evolve.js';
 import type { Event, EventType, JournalEntry } from '../../../src/core/event.js';
-import type { Execution } from '../../../src/core/execution.js';
+import type { Execution, Orders } from '../../../src/core/execution.js';
 import { nextMove } from '../../../src/core/next-move.js';
+import type { ApprovalRule } from '../../../src/core/runbook.js';
+import { parseWindow } from '../../../src/core/window.js';
 import { anAlert, anExecution, someOrders } from '../../../src/testing/examples.js';
-import { anEvent, EVENT_TYPES, fitting } from './events.js';
+import { anEvent, EVENT_TYPES, fitting, PLAIN, type Sample } from './events.js';
 
 /** A fresh execution, and which of its steps can be taken back. */
 export interface Beginning {
@@ -14,19 +16,17 @@ export interface Beginning {
 }
 
 /** One thing that happens in a made-up life: what the engine would do next, or any event, sensible or not. */
-export interface Happening {
+export interface Happening extends Omit<Sample, 'execution' | 'reversible' | 'at' | 'digest'> {
   readonly what: 'next' | EventType;
   /** Fits the execution as it stands; otherwise step, epoch and digest are made up. */
   readonly fits: boolean;
-  readonly step: number;
-  readonly epoch: number;
   /** Picks one of the answers that the world may give. */
   readonly pick: number;
-  readonly again: boolean;
-  readonly status: 'healthy' | 'unhealthy' | 'unknown';
-  readonly by: string;
   readonly afterMs: number;
 }
+
+/** Everything goes well, at once. */
+export const GOOD: Omit<Happening, 'what'> = { ...PLAIN, fits: true, step: 0, epoch: 0, pick: 0, afterMs: 0 };
 
 /** One moment of a life: what was tried, and what the execution is afterwards. */
 export interface Moment {
@@ -37,43 +37,60 @@ export interface Moment {
   readonly taken: boolean;
 }
 
-const limits = { everyMs: 1_000, healthy: 2, unhealthy: 2, unknown: 2, withinMs: 10_000 };
+const limits = { everyMs: 1_000, healthy: 2, unhealthy: 2, unknown: 2, error: 3, worse: 1, withinMs: 10_000 };
+const guards = [{ name: 'errors', probe: 'pretend/guard', with: {} }];
+const rules = fc.constantFrom<ApprovalRule>(
+  { required: 1, withinMs: 60_000 },
+  { required: 2, withinMs: 60_000, onExpiry: 'escalate' },
+  { required: 1, roles: ['sre'], withinMs: 60_000 },
+  { required: 1, roles: ['sre', 'architecture'], withinMs: 60_000 },
+  { required: 3, roles: ['sre', 'sre'], withinMs: 60_000 },
+);
+const never = parseWindow('1970-01-01/2030-01-01');
+const windows = never.ok ? { windows: { only: [], never: [never.window] } } : {};
+const stepKinds = fc.array(fc.record({ attempts: fc.integer({ min: 1, max: 3 }), reversible: fc.boolean() }), {
+  minLength: 1,
+  maxLength: 4,
+});
+
+/** Orders of many kinds, but for their steps. */
+const orderings: fc.Arbitrary<Partial<Orders>> = fc
+  .record({
+    verified: fc.constantFrom({}, { verify: { probe: 'pretend/state', with: {}, limits, guards } }),
+    lease: fc.constantFrom({}, { leaseMs: 1_000 }, { leaseMs: 600_000 }, { leaseMs: 5_000, leaseMaxMs: 60_000 }),
+    escalation: fc.constantFrom({}, { escalate: 'next-one' }),
+    closed: fc.constantFrom({}, {}, {}, {}, windows),
+    onResolved: fc.constantFrom('keep', 'revert'),
+    onUnhealthy: fc.constantFrom('revert', 'hold'),
+    approval: rules,
+  })
+  .map(({ verified, lease, escalation, closed, ...rest }) => ({
+    ...rest,
+    ...verified,
+    ...lease,
+    ...escalation,
+    ...closed,
+  }));
 
 /** Executions of many kinds, just opened. */
 export const beginnings: fc.Arbitrary<Beginning> = fc
   .record({
-    steps: fc.array(fc.record({ attempts: fc.integer({ min: 1, max: 3 }), reversible: fc.boolean() }), {
-      minLength: 1,
-      maxLength: 4,
-    }),
+    steps: stepKinds,
     allReversible: fc.boolean(),
-    verified: fc.boolean(),
-    leaseMs: fc.constantFrom(undefined, 1_000, 600_000),
-    onResolved: fc.constantFrom('keep', 'revert'),
-    onUnhealthy: fc.constantFrom('revert', 'hold'),
-    required: fc.integer({ min: 1, max: 2 }),
+    ordered: orderings,
     mode: fc.constantFrom('auto', 'auto', 'auto', 'approve', 'approve', 'observe'),
     dryRun: fc.constantFrom(false, false, false, false, true),
+    byHand: fc.constantFrom(false, false, false, true),
   })
-  .map(({ steps, allReversible, verified, leaseMs, onResolved, onUnhealthy, required, mode, dryRun }) => {
+  .map(({ steps, allReversible, ordered, mode, dryRun, byHand }) => {
+    const one = { uses: 'pretend/set', with: {}, timeoutMs: 30_000, backoffMs: 1_000 };
     const orders = someOrders({
-      steps: steps.map(({ attempts }, i) => ({
-        name: `s${i}`,
-        uses: 'pretend/set',
-        with: {},
-        timeoutMs: 30_000,
-        attempts,
-        backoffMs: 1_000,
-      })),
-      ...(verified ? { verify: { probe: 'pretend/state', with: {}, limits } } : {}),
-      ...(leaseMs === undefined ? {} : { leaseMs }),
-      onResolved,
-      onUnhealthy,
+      ...ordered,
+      steps: steps.map(({ attempts }, i) => ({ ...one, name: `s${i}`, attempts })),
       clearForMs: 5_000,
-      approval: { required, withinMs: 60_000 },
     });
-    const alert = { ...anAlert(), labels: { alertname: 'CenterDown' }, annotations: {} };
-    const execution = anExecution({ orders, mode, dryRun, alert });
+    const alert = byHand ? {} : { alert: { ...anAlert(), labels: { alertname: 'CenterDown' }, annotations: {} } };
+    const execution = anExecution({ orders, mode, dryRun, ...alert });
     return { execution, reversible: steps.map((step) => allReversible || step.reversible) };
   });
 
@@ -88,8 +105,12 @@ export const happenings: fc.Arbitrary<Happening> = fc.record({
   epoch: fc.integer({ min: 0, max: 9 }),
   pick: fc.nat({ max: 11 }),
   again: fc.boolean(),
-  status: fc.constantFrom('healthy', 'unhealthy', 'unknown'),
-  by: fc.constantFrom('ada', 'grace', 'alertmanager'),
+  status: fc.constantFrom('healthy', 'unhealthy', 'unknown', 'error'),
+  guard: fc.constantFrom('healthy', 'healthy', 'healthy', 'unhealthy', 'error'),
+  by: fc.constantFrom('ada', 'grace', 'linus', 'alertmanager'),
+  found: fc.constantFrom('a', 'a', 'a', 'c'),
+  trust: fc.constantFrom(undefined, undefined, undefined, undefined, 'observe', 'approve', 'auto'),
+  lapsed: fc.constantFrom([], [], [], ['ada'], ['grace', 'linus']),
   afterMs: fc.constantFrom(0, 0, 1, 900, 5_000, 60_000, 900_000),
 });
 
@@ -123,17 +144,8 @@ function eventOf(subject: Beginning, one: Happening, at: Instant): { event: Even
 }
 
 function make({ execution, reversible }: Beginning, type: EventType, at: Instant, one: Omit<Happening, 'what'>): Event {
-  const { step, epoch, again, status, by } = one;
-  const made = { step, epoch, digest: 'another plan' };
-  return anEvent(type, {
-    execution,
-    reversible,
-    at,
-    again,
-    status,
-    by,
-    ...(one.fits ? fitting(execution, type) : made),
-  });
+  const fits = one.fits ? fitting(execution, type) : { digest: 'another plan' };
+  return anEvent(type, { ...one, execution, reversible, at, ...fits });
 }
 
 /** What the engine would do next, with one of the answers that the world may give; undefined when it rests. */
@@ -150,9 +162,11 @@ export function follow(
   };
   switch (move.do) {
     case 'plan':
-      return answer('planned', 'planned', 'planned', 'planned', 'not-needed', 'plan-failed');
+      return answer('planned', 'planned', 'planned', 'planned', 'not-needed', 'plan-failed', 'blocked');
     case 'apply':
-      return answer('apply-intended');
+      return answer('apply-intended', 'apply-intended', 'apply-intended', 'apply-intended', 'lowered', 'blocked');
+    case 'escalate':
+      return answer('escalated', 'escalation-refused');
     case 'settle':
       return answer(
         'applied',
@@ -162,6 +176,7 @@ export function follow(
         'apply-doubtful',
         'apply-refuted',
         'apply-unanswered',
+        'apply-withheld',
       );
     case 'sample':
       return answer('sampled');
@@ -171,6 +186,8 @@ export function follow(
     case 'note':
       return { event: move.event, at };
     case 'wait':
+      // odd ones find somebody at home
+      if (execution.state.phase === 'awaiting-approval' && one.pick % 2 === 1) return answer('approved');
       return follow(subject, one, move.until);
     case 'rest':
       return undefined;

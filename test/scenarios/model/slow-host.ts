@@ -24,7 +24,7 @@ export function slowHost(host: Host, clock: Clock, delaysMs: readonly number[]):
     plan: around((...call) => host.plan(...call)),
     apply: around((...call) => host.apply(...call)),
     verify: around((...call) => host.verify(...call)),
-    sample: around((...call) => host.sample(...call)),
+    measure: around((...call) => host.measure(...call)),
     revert: around((...call) => host.revert(...call)),
   });
 }

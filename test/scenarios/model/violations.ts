@@ -31,10 +31,15 @@ function twice(writes: readonly Write[]): string[] {
     .map(({ verb, name }) => `I4: ${verb} of ${name} had effect twice`);
 }
 
-/** I4: an action that cannot bear to be repeated is announced once, but for going on with what its target calls unfinished. */
+/** I4: an action that cannot bear to be repeated is sent once, but for going on with what its target calls unfinished. */
 function attemptedAgain({ orders }: Execution, journal: readonly JournalEntry[]): string[] {
-  const announced = journal.flatMap(({ event }, i) => {
-    return event.type === 'apply-intended' && journal[i - 1]?.event.type !== 'apply-unfinished' ? [event.step] : [];
+  const withheld = new Set(journal.flatMap(({ event }) => (event.type === 'apply-withheld' ? [event.epoch] : [])));
+  const sent = journal.filter(({ event }) => {
+    if (event.type === 'apply-intended') return !withheld.has(event.intent.epoch);
+    return event.type !== 'apply-withheld';
+  });
+  const announced = sent.flatMap(({ event }, i) => {
+    return event.type === 'apply-intended' && sent[i - 1]?.event.type !== 'apply-unfinished' ? [event.step] : [];
   });
   const again = announced.filter(
     (step, i) => announced.indexOf(step) !== i && orders.steps[step]?.uses === 'pretend/set-once',

@@ -1,0 +1,78 @@
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { Needs } from '../access/needs.js';
+import { person } from '../access/person.js';
+import { Catalog } from '../catalog/catalog.js';
+import { FirebreakError } from '../core/errors.js';
+import type { ExecutionStore } from '../engine/execution-store.js';
+import { LOGGER, STORE } from '../parts.js';
+import type { Log } from '../telemetry/logger.js';
+import { reason } from './reason.js';
+import { readBody, schemaOf } from './read-request.js';
+
+const servingBody = z.strictObject({ serving: z.boolean(), reason });
+
+/** A centre as JSON: what the topology says of it, and whether it is in service. */
+interface CenterView {
+  readonly id: string;
+  readonly inService: boolean;
+  /** Who took it out: executions, or `person:<name>`. */
+  readonly by?: readonly string[];
+}
+
+/** Shows which centres are in service, as the topology's assertions count them. */
+@ApiTags('centers')
+@Controller('api/v1/centers')
+export class CentersController {
+  constructor(
+    @Inject(STORE) private readonly store: ExecutionStore,
+    private readonly catalog: Catalog,
+    @Inject(LOGGER) private readonly log: Log,
+  ) {}
+
+  /** Lists the centres. */
+  @Get()
+  @Needs('viewer')
+  @ApiOperation({ summary: 'The centres of the topology, whether each is in service, and who took it out' })
+  async list(): Promise<object> {
+    return { items: await this.views() };
+  }
+
+  /** Notes that a centre is out of service, or back. */
+  @Post(':id/serving')
+  @HttpCode(200)
+  @Needs('operator')
+  @ApiOperation({ summary: 'Say that a centre is out of service, or back: nothing is switched, guards count with it' })
+  @ApiBody({ schema: schemaOf(servingBody) })
+  async say(@Param('id') id: string, @Body() body: unknown, @Req() request: FastifyRequest): Promise<object> {
+    const { serving, reason: because } = readBody(servingBody, body);
+    const { name: by } = person(request);
+    const known = await this.views();
+    if (!known.some((center) => center.id === id)) {
+      const names = known.map((center) => center.id).join(', ');
+      throw new FirebreakError(
+        'not-found',
+        `the topology has no centre ${id.slice(0, 100)}; known are: ${names || 'none'}`,
+      );
+    }
+    await this.store.governance.setServing(id, serving, by, because);
+    this.log.warn({ center: id, serving, by, reason: because }, 'a person has said whether a centre is in service');
+    return (await this.views()).find((center) => center.id === id) ?? { id, inService: serving };
+  }
+
+  /** What the topology has, and after it what is out of service and no longer in it. */
+  private async views(): Promise<CenterView[]> {
+    const { centers } = this.catalog.current.topology;
+    const out = new Map<string, string[]>();
+    for (const { center, by } of await this.store.governance.outOfService())
+      out.set(center, [...(out.get(center) ?? []), by]);
+    const gone = [...out.keys()].filter((id) => !Object.hasOwn(centers, id)).sort();
+    return [...Object.keys(centers), ...gone].map((id) => {
+      const { region, vendor, role, capacity } = Object.hasOwn(centers, id) ? (centers[id] ?? {}) : {};
+      const by = out.get(id);
+      return { id, region, vendor, role, capacity, inService: by === undefined, ...(by === undefined ? {} : { by }) };
+    });
+  }
+}

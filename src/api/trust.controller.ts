@@ -1,0 +1,62 @@
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { Needs } from '../access/needs.js';
+import { person } from '../access/person.js';
+import { Catalog } from '../catalog/catalog.js';
+import { FirebreakError } from '../core/errors.js';
+import type { ExecutionStore } from '../engine/execution-store.js';
+import { LOGGER, STORE } from '../parts.js';
+import type { Log } from '../telemetry/logger.js';
+import { readReason, reasonBody } from './reason.js';
+import { schemaOf } from './read-request.js';
+import { runbookNamed } from './runbooks.controller.js';
+import { effectiveMode, scorecardView } from './scorecard-view.js';
+
+/** Shows what a runbook has achieved, and lets a person trust it again. */
+@ApiTags('runbooks')
+@Controller('api/v1/runbooks/:name')
+export class TrustController {
+  constructor(
+    @Inject(STORE) private readonly store: ExecutionStore,
+    private readonly catalog: Catalog,
+    @Inject(LOGGER) private readonly log: Log,
+  ) {}
+
+  /** Shows the figures of one runbook. */
+  @Get('scorecard')
+  @Needs('viewer')
+  @ApiOperation({ summary: 'The figures of one runbook from its first day, and how far it is trusted' })
+  async scorecard(@Param('name') name: string): Promise<object> {
+    return this.view(name);
+  }
+
+  /** Gives a runbook back the trust that it has lost. */
+  @Post('trust')
+  @HttpCode(200)
+  @Needs('approver')
+  @ApiOperation({ summary: 'Trust a runbook again that was put back to "approve" or "observe"' })
+  @ApiBody({ required: false, schema: schemaOf(reasonBody) })
+  @ApiQuery({ name: 'reason', required: false, type: String })
+  async trust(
+    @Param('name') name: string,
+    @Body() body: unknown,
+    @Query() query: unknown,
+    @Req() request: FastifyRequest,
+  ): Promise<object> {
+    const reason = readReason(body, query);
+    const { name: by } = person(request);
+    runbookNamed(this.catalog.current, name);
+    if (!(await this.store.governance.restoreTrust(name, by, reason)))
+      throw new FirebreakError('already-so', `the runbook ${name} may go as far as its file says`);
+    this.log.warn({ runbook: name, by, reason }, 'a person trusts a runbook again');
+    return this.view(name);
+  }
+
+  private async view(name: string): Promise<object> {
+    const runbook = runbookNamed(this.catalog.current, name);
+    const scorecard = await this.store.governance.scorecard(name);
+    const { mode } = runbook;
+    return { name, mode, effectiveMode: effectiveMode(runbook, scorecard), ...scorecardView(scorecard) };
+  }
+}

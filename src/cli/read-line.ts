@@ -1,0 +1,57 @@
+import { parseArgs } from 'node:util';
+import { WrongUse } from './command.js';
+
+/** A command line that was read: its words, and its options by name. */
+export interface Line<Option extends string> {
+  readonly words: readonly string[];
+  /** The value of `--<name>`, if it was given. */
+  readonly option: (name: Option) => string | undefined;
+}
+
+/**
+ * Reads a command line.
+ *
+ * @param args what stands behind the command's name
+ * @param mostWords how many words beside the options it takes at most
+ * @param options names of the options, each with a value
+ * @throws WrongUse naming what is not known, missing or too much
+ */
+export function readLine<Option extends string>(
+  args: readonly string[],
+  mostWords: number,
+  options: readonly Option[] = [],
+): Line<Option> {
+  const { values, positionals } = parse(args, options);
+  const extra = positionals[mostWords];
+  if (extra !== undefined) throw new WrongUse(`"${extra}" is too much`);
+  for (const [name, value] of Object.entries(values)) {
+    if (value.trim() === '') throw new WrongUse(`--${name} is empty`);
+  }
+  return { words: positionals, option: (name) => values[name] };
+}
+
+/** Gives what must stand on the command line. */
+export function needed(value: string | undefined, what: string): string {
+  if (value === undefined || value === '') throw new WrongUse(`${what} is missing`);
+  return value;
+}
+
+interface Parsed {
+  readonly values: { readonly [name: string]: string };
+  readonly positionals: readonly string[];
+}
+
+function parse(args: readonly string[], options: readonly string[]): Parsed {
+  const known = Object.fromEntries(options.map((name) => [name, { type: 'string' } as const]));
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: known });
+    const given = Object.entries(values).flatMap(([name, value]) =>
+      typeof value === 'string' ? [[name, value] as const] : [],
+    );
+    return { values: Object.fromEntries(given), positionals };
+  } catch (error) {
+    // Node adds advice for programmers after the first sentence
+    const [first = ''] = (error instanceof Error ? error.message : String(error)).split(/[.\n]/);
+    throw new WrongUse(first.replace(/^./, (letter) => letter.toLowerCase()));
+  }
+}

@@ -1,0 +1,99 @@
+import { sha1 } from '@noble/hashes/legacy.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import type { Instant } from '../core/alert.js';
+import type { Event, EventType } from '../core/event.js';
+import type { Execution } from '../core/execution.js';
+import type { Pause } from '../core/pause.js';
+import { sha256Hex } from '../core/plan-digest.js';
+
+/** One link of the audit's chain as it is kept. */
+export interface AuditRecord {
+  /** 1, 2, 3 and so on without a gap. */
+  readonly n: number;
+  /** An `AuditFact` as JSON. */
+  readonly text: string;
+  /** SHA-1 of the hash before it, none for the first, followed by the text. */
+  readonly hash: string;
+}
+
+/** The end of the chain: number and hash of its last record; 0 and nothing while there is none. */
+export type AuditHead = Omit<AuditRecord, 'text'>;
+
+/** What was done: something happened to an execution, or a person or a guard changed what holds for others. */
+export type AuditDeed = EventType | 'pause-added' | 'pause-lifted' | 'trust-restored' | 'storm-ended' | 'center-set';
+
+/** What one record says. */
+export interface AuditFact {
+  readonly n: number;
+  /** For an event the time that stands in the journal, otherwise the store's. */
+  readonly at: Instant;
+  /** An `AuditDeed`; later versions may know more of them. */
+  readonly what: string;
+  /** Id of the execution or pause, name of the runbook or centre, key of the storm. */
+  readonly of: string;
+  /** Place of the event in the execution's journal. */
+  readonly seq?: number;
+  readonly by?: string;
+  /** SHA-256 of the event's JSON exactly as it stands in the journal. */
+  readonly digest?: string;
+  readonly detail?: string;
+}
+
+/** How many records are kept at least; older ones are dropped some at a time. */
+export const KEEP_AUDIT_RECORDS = 200_000;
+
+/** SHA-1 of a text as Redis' scripts compute it, in lower-case hexadecimal digits. */
+export function sha1Hex(text: string): string {
+  return bytesToHex(sha1(utf8ToBytes(text)));
+}
+
+/** A record but for its number, its time and its place in a journal, which only the store knows: JSON without its beginning. */
+export function auditEntry(
+  what: AuditDeed,
+  of: string,
+  about: Pick<AuditFact, 'by' | 'digest' | 'detail'> = {},
+): string {
+  return JSON.stringify({ what, of, ...about }).slice(1);
+}
+
+/**
+ * The record of an event.
+ *
+ * @param id of the execution
+ * @param event what happened
+ * @param json the event as it goes into the journal
+ */
+export function auditOfEvent(id: string, event: Event, json: string): string {
+  const by = whoOf(event);
+  return auditEntry(event.type, id, { ...(by === undefined ? {} : { by }), digest: sha256Hex(json) });
+}
+
+/** An execution as JSON, and the record of its opening. */
+export function openingTexts(execution: Execution): { readonly record: string; readonly entry: string } {
+  const record = JSON.stringify(execution);
+  // as lua/opening.lua puts it into the journal
+  const json = `{"type":"opened","execution":${record}}`;
+  return { record, entry: auditOfEvent(execution.id, { type: 'opened', execution }, json) };
+}
+
+/** The record of what a person has done. */
+export function auditOfPerson(what: AuditDeed, of: string, by: string, detail?: string): string {
+  return auditEntry(what, of, { by, ...(detail === undefined ? {} : { detail }) });
+}
+
+/** The record of a centre that a person has called out of service, or back. */
+export function auditOfCenter(center: string, serving: boolean, by: string, reason?: string): string {
+  const is = serving ? 'in service' : 'out of service';
+  return auditOfPerson('center-set', center, by, reason === undefined ? is : `${is}: ${reason}`);
+}
+
+/** The record of a pause that is begun. */
+export function auditOfPause({ id, scope, reason, by, until }: Pause): string {
+  const end = until === undefined ? '' : `, until ${new Date(until).toISOString()}`;
+  return auditEntry('pause-added', id, { by, detail: `${scope}: ${reason}${end}` });
+}
+
+function whoOf(event: Event): string | undefined {
+  if (event.type === 'opened') return event.execution.requestedBy;
+  return 'by' in event ? event.by : undefined;
+}

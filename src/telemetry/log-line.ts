@@ -1,0 +1,63 @@
+import type { Event } from '../core/event.js';
+import type { Execution } from '../core/execution.js';
+import type { Log } from './logger.js';
+
+/** One line of the log: how urgent, the facts, and a sentence. */
+export interface LogLine {
+  readonly level: Exclude<keyof Log, 'debug'>;
+  readonly fields: { readonly [name: string]: unknown };
+  readonly message: string;
+}
+
+type Said = Pick<LogLine, 'level' | 'message'> & { readonly fields?: LogLine['fields'] };
+
+/** Writes what a person on call wants to read of an event. */
+export function lineOf(event: Event, before: Execution, next: Execution): LogLine {
+  const { id, runbook, target, state } = next;
+  const common = { executionId: id, runbook, target, event: event.type, phase: state.phase };
+  const { level, message, fields } = said(event, before, next);
+  return { level, message, fields: { ...common, ...factsOf(event), ...fields } };
+}
+
+function said(event: Event, before: Execution, next: Execution): Said {
+  const { state, escalation } = next;
+  const isNew = before.state.phase !== state.phase;
+  const text = isNew ? `${event.type}: now ${state.phase}` : event.type;
+  if (state.phase === 'held' && isNew) {
+    const message = 'held: a person must decide (retry, revert or accept)';
+    return { level: 'error', message, fields: { cause: state.cause } };
+  }
+  if (state.phase === 'closed' && isNew) {
+    const { outcome, detail } = state;
+    return {
+      level: outcome === 'blocked' ? 'warn' : 'info',
+      message: `closed: ${outcome}`,
+      fields: { outcome, detail },
+    };
+  }
+  if (event.type === 'escalated')
+    return {
+      level: 'info',
+      message: `did not help: ${escalation?.runbook} was opened`,
+      fields: { opened: event.executionId },
+    };
+  if (event.type === 'escalation-refused')
+    return {
+      level: 'warn',
+      message: `did not help, and ${escalation?.runbook} could not be opened: nothing more is done by itself`,
+    };
+  const lowered = 'lowered' in event ? event.lowered : undefined;
+  if (lowered !== undefined) {
+    const { from, to, why, detail } = lowered;
+    return { level: 'warn', message: `${text}, lowered from ${from} to ${to}`, fields: { why, detail } };
+  }
+  if (event.type === 'planned' && state.phase === 'awaiting-approval' && state.changed !== undefined)
+    return { level: 'info', message: `${text}: asked again, the plan has changed`, fields: { changed: state.changed } };
+  return { level: 'info', message: text };
+}
+
+function factsOf(event: Event): LogLine['fields'] {
+  if ('detail' in event) return { detail: event.detail };
+  if ('by' in event) return { by: event.by };
+  return event.type === 'sampled' ? { sample: event.sample } : {};
+}

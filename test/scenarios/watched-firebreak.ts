@@ -1,0 +1,55 @@
+import { pino } from 'pino';
+import { z } from 'zod';
+import type { ExecutionStore } from '../../src/engine/execution-store.js';
+import { RunbookOpener } from '../../src/intake/runbook-opener.js';
+import { StormProposals } from '../../src/intake/storm-proposals.js';
+import { StormWatch } from '../../src/intake/storm-watch.js';
+import { CatalogSuccessors } from '../../src/intake/successors.js';
+import { Announcer } from '../../src/notify/announcer.js';
+import { FreezeWatch } from '../../src/notify/freeze-watch.js';
+import { loadPlugins } from '../../src/plugin-host/loaded-plugins.js';
+import { PluginHost } from '../../src/plugin-host/plugin-host.js';
+import { pluginLog } from '../../src/telemetry/logger.js';
+import { Reporter } from '../../src/telemetry/reporter.js';
+import { Lookout } from '../../src/worker/lookout.js';
+import { smallFirebreak, type Made, type SmallFirebreak } from './small-firebreak.js';
+
+const logLine = z.looseObject({ level: z.string(), message: z.string() });
+
+/** A small Firebreak that tells people, and whose log can be read. */
+export interface WatchedFirebreak extends SmallFirebreak {
+  /** Every line of the log, as the person on call reads it. */
+  readonly lines: z.infer<typeof logLine>[];
+  /** One more process that looks out; it does so only when it is asked to. */
+  lookout(store?: ExecutionStore): Lookout;
+}
+
+/** Starts it with one worker that looks out once a second. */
+export async function watchedFirebreak(made: Made): Promise<WatchedFirebreak> {
+  const small = await smallFirebreak(made);
+  const { world, catalog, metrics } = small;
+  const lines: WatchedFirebreak['lines'] = [];
+  const format = {
+    base: null,
+    timestamp: false,
+    messageKey: 'message',
+    formatters: { level: (level: string) => ({ level }) },
+  };
+  const log = pino(format, { write: (line: string) => void lines.push(logLine.parse(JSON.parse(line))) });
+  const loading = loadPlugins([world.target.plugin()], {}, (fields) => pluginLog(log, { plugin: fields }));
+  if (!loading.ok) throw new Error(loading.problems.join('; '));
+  const host = new PluginHost(loading.loaded, world.clock, metrics.pluginCall, (fields) => pluginLog(log, fields));
+  const config = { publicUrl: 'http://firebreak.example.org' };
+  const wakeups = { ring: async (id: string, at: number) => world.ring(id, at) };
+  const announcer = (store: ExecutionStore): Announcer => new Announcer(host, store, config, world.clock, log);
+  const lookout = (store: ExecutionStore = world.store): Lookout => {
+    const proposals = new StormProposals(catalog, new RunbookOpener(catalog, store, wakeups, world.clock));
+    const storms = new StormWatch(store, proposals, announcer(store), log);
+    return new Lookout(storms, new FreezeWatch(store, announcer(store), log), world.clock, log);
+  };
+  const reporter = new Reporter(log, metrics, announcer(world.store), world.clock);
+  world.onSaved = (...news) => reporter.saved(...news);
+  world.successors = new CatalogSuccessors(new RunbookOpener(catalog, world.store, wakeups, world.clock));
+  lookout().start();
+  return { ...small, lines, lookout };
+}

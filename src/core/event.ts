@@ -12,6 +12,8 @@ export type Event =
       readonly digest: string;
       readonly baseline?: readonly GuardSample[];
       readonly lowered?: Lowered;
+      /** When making it began: it says how things were then. */
+      readonly since?: Instant;
     }
   | { readonly type: 'not-needed'; readonly detail: string }
   | {

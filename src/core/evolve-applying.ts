@@ -3,7 +3,7 @@ import { formatDuration } from './duration.js';
 import { isFresh, startByOf } from './evolve-beginning.js';
 import { finish, startVerifying } from './evolve-judging.js';
 import { startReverting } from './evolve-reverting.js';
-import { become, close, hasBegun, refuse, withStep, wrongPhase, type Evolved } from './evolved.js';
+import { become, close, closeInTime, hasBegun, refuse, withStep, wrongPhase, type Evolved } from './evolved.js';
 import type { Event } from './event.js';
 import type { Effect, Execution, Intent, State, StepRecord } from './execution.js';
 
@@ -32,7 +32,9 @@ export function intended(execution: Execution, event: Of<'apply-intended'>): Evo
   const started = execution.steps[event.step]?.startedAt ?? event.intent.at;
   const attempt = state.attempt + (goesOn ? 0 : 1);
   const next = withStep(execution, event.step, { state: 'intended', attempts: attempt, startedAt: started });
-  const effect: Effect = { is: 'intended', intent: event.intent, ...(goesOn ? { goesOn } : {}) };
+  const first = execution.steps[event.step]?.state === 'waiting';
+  const mark = { ...(goesOn ? { goesOn } : {}), ...(first ? { first } : {}) };
+  const effect: Effect = { is: 'intended', intent: event.intent, ...mark };
   return become({ ...next, epoch: event.intent.epoch }, { ...state, attempt, effect });
 }
 
@@ -46,14 +48,19 @@ export function withheld(execution: Execution, event: Of<'apply-withheld'>, at: 
   if (state.effect.goesOn === true)
     return become(execution, { ...state, notBefore, effect: { is: 'unfinished', intent } });
   const attempt = state.attempt - 1;
-  const steps = execution.steps.map((step, i) => (i === event.step ? unannounced(step, attempt, intent) : step));
-  return become({ ...execution, steps }, { ...state, attempt, notBefore, effect: { is: 'none' } });
+  const { first = false } = state.effect;
+  const steps = execution.steps.map((step, i) => (i === event.step ? unannounced(step, attempt, first) : step));
+  const next: Execution = { ...execution, steps };
+  // while it was announced it did not count as not begun, and the news of the resolve went by
+  if (next.resolvedAt !== undefined && !hasBegun(next)) return closeInTime(next, at);
+  return become(next, { ...state, attempt, notBefore, effect: { is: 'none' } });
 }
 
-/** The step as it was before: when this was its first intent, it has not begun at all. */
-function unannounced(step: StepRecord, attempts: number, intent: Intent): StepRecord {
-  const { startedAt, ...record } = step;
-  return attempts === 0 && startedAt === intent.at ? { ...record, state: 'waiting', attempts } : { ...step, attempts };
+/** The step as it was before its last intent: when that was its first, it has not begun at all. */
+function unannounced(step: StepRecord, attempts: number, first: boolean): StepRecord {
+  if (!first) return { ...step, attempts };
+  const { startedAt: _never, ...record } = step;
+  return { ...record, state: 'waiting', attempts };
 }
 
 /** The change is in force, as the action said or as the target showed. */

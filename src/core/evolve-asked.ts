@@ -2,7 +2,7 @@ import type { Instant } from './alert.js';
 import { startByOf } from './evolve-beginning.js';
 import { OBSERVED, startVerifying } from './evolve-judging.js';
 import { startReverting, stuckStep } from './evolve-reverting.js';
-import { become, close, hasBegun, refuse, withStep, wrongPhase, type Evolved } from './evolved.js';
+import { become, close, closeInTime, hasBegun, refuse, withStep, wrongPhase, type Evolved } from './evolved.js';
 import type { Event } from './event.js';
 import { isInForce, type Execution, type State } from './execution.js';
 
@@ -15,7 +15,7 @@ export function alertResolved(execution: Execution, event: Of<'alert-resolved'>,
   const marked: Execution = { ...execution, resolvedAt: event.endsAt };
   if (state.phase === 'verifying' && execution.mode === 'observe')
     return close(marked, 'dry-run', `${OBSERVED}; it cleared by itself: the alert resolved`, at);
-  if (!hasBegun(execution)) return close(marked, 'not-needed', 'the alert resolved before anything was changed', at);
+  if (!hasBegun(execution)) return closeInTime(marked, at);
   if (state.phase === 'holding') return become(marked, { ...state, clearSince: state.clearSince ?? at });
   return { ok: true, next: marked };
 }

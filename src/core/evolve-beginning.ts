@@ -20,9 +20,14 @@ export function isFresh({ plannedAt }: Applying, at: Instant): boolean {
  *
  * @param startBy when it must have been begun: the plan and what people agreed to are not good for ever
  */
-export function startApplying(execution: Execution, plan: readonly StepPlan[], at: Instant, startBy: Instant): Evolved {
+export function startApplying(
+  execution: Execution,
+  { plan, since }: Of<'planned'>,
+  at: Instant,
+  startBy: Instant,
+): Evolved {
   const effect: Effect = { is: 'none' };
-  const begin = { step: 0, attempt: 0, notBefore: at, startBy, plannedAt: at, effect };
+  const begin = { step: 0, attempt: 0, notBefore: at, startBy, plannedAt: since ?? at, effect };
   return become(execution, { phase: 'applying', plan, ...begin });
 }
 

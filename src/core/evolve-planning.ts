@@ -1,6 +1,6 @@
 import type { Instant } from './alert.js';
 import { ask } from './evolve-approving.js';
-import { isPlanning, observe, startApplying } from './evolve-beginning.js';
+import { isPlanning, observe, startApplying, startByOf } from './evolve-beginning.js';
 import { become, close, hasBegun, refuse, wrongPhase, type Evolved } from './evolved.js';
 import type { Event } from './event.js';
 import type { Execution, Lowered, State } from './execution.js';
@@ -39,7 +39,8 @@ export function planned(execution: Execution, event: Of<'planned'>, at: Instant)
   }
 }
 
-function firstPlan(execution: Execution, { plan, digest }: Of<'planned'>, at: Instant): Evolved {
+function firstPlan(execution: Execution, event: Of<'planned'>, at: Instant): Evolved {
+  const { plan, digest } = event;
   if (execution.dryRun) return close(execution, 'dry-run', 'dry run: planned, nothing was changed', at, plan);
   switch (execution.mode) {
     case 'observe':
@@ -47,7 +48,7 @@ function firstPlan(execution: Execution, { plan, digest }: Of<'planned'>, at: In
     case 'approve':
       return ask(execution, { plan, digest, changed: [] }, at);
     case 'auto':
-      return startApplying(execution, plan, at, at + execution.orders.approval.withinMs);
+      return startApplying(execution, event, at, startByOf(execution, at));
   }
 }
 
@@ -55,13 +56,14 @@ function firstPlan(execution: Execution, { plan, digest }: Of<'planned'>, at: In
 function planAgreedTo(
   execution: Execution,
   state: In<'awaiting-approval'>,
-  { plan, digest }: Of<'planned'>,
+  event: Of<'planned'>,
   at: Instant,
 ): Evolved {
+  const { plan, digest } = event;
   if (state.agreed === undefined) return wrongPhase(execution, 'a plan that nobody waits for');
   if (at >= state.expiresAt) return refuse('expired', 'the time for approval is over');
   if (execution.mode === 'observe') return observe(execution, plan, at);
-  if (digest === state.digest) return startApplying(execution, plan, at, state.expiresAt);
+  if (digest === state.digest) return startApplying(execution, event, at, state.expiresAt);
   return ask(execution, { plan, digest, changed: planDifference(state.plan, plan) }, at);
 }
 
@@ -69,14 +71,15 @@ function planAgreedTo(
 function freshPlan(
   execution: Execution,
   state: In<'applying'>,
-  { plan, digest }: Of<'planned'>,
+  { plan, digest, since }: Of<'planned'>,
   at: Instant,
   asTrusted: boolean,
 ): Evolved {
   if (state.startBy !== undefined && at >= state.startBy) return refuse('expired', 'the time to begin is over');
   if (execution.mode === 'observe') return observe(execution, plan, at);
   const same = digest === planDigest(execution.target, execution.orders.steps, state.plan);
-  if (execution.mode === 'auto' || (same && asTrusted)) return become(execution, { ...state, plan, plannedAt: at });
+  if (execution.mode === 'auto' || (same && asTrusted))
+    return become(execution, { ...state, plan, plannedAt: since ?? at });
   return ask(execution, { plan, digest, changed: same ? [] : planDifference(state.plan, plan) }, at);
 }
 

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { everyBeginning, explore, type Tried } from '../../test/scenarios/model/explore.js';
+import { describe, expect, it } from 'vitest';
 import { legalMove } from '../../test/scenarios/model/legal-moves.js';
 import { legal } from '../../test/scenarios/model/legal.js';
 import {
@@ -17,9 +16,7 @@ import {
 import { unapproved } from '../../test/scenarios/model/unapproved.js';
 import { evolve, replay } from './evolve.js';
 import type { Event } from './event.js';
-import { REVERT_ATTEMPTS } from './evolve-reverting.js';
 import type { Execution } from './execution.js';
-import { nextMove } from './next-move.js';
 
 const lives = fc.tuple(beginnings, fc.array(happenings, { minLength: 1, maxLength: 60, size: 'max' }));
 /** Lives in which people are asked, and which do not end before somebody has answered. */
@@ -123,21 +120,6 @@ describe('whatever happens to an execution, in whatever order', () => {
     expect(begun, 'what nobody begins proves nothing').toBeGreaterThan(100);
   });
 
-  it('I11: what is in force under a lease is taken back or with a person by its end, and no end is ever put off for ever', () => {
-    let ended = 0;
-    always(({ after }) => {
-      const { state, orders } = after;
-      if (state.phase !== 'holding') return;
-      const last = (state.since ?? NaN) + Math.max(orders.leaseMs ?? 0, orders.leaseMaxMs ?? 0);
-      const move = nextMove(after, last);
-      if (move.do !== 'note') throw new Error(`it would ${move.do} at the end of its lease`);
-      const evolved = evolve(after, move.event, last);
-      expect(evolved.ok && ['reverting', 'held'].includes(evolved.next.state.phase)).toBe(true);
-      ended++;
-    });
-    expect(ended, 'a lease that nothing has proves nothing').toBeGreaterThan(10);
-  });
-
   it('I13: its journal, run again, gives the execution', () => {
     const property = fc.property(lives, ([beginning, all]) => {
       const moments = live(beginning, all);
@@ -151,76 +133,6 @@ describe('whatever happens to an execution, in whatever order', () => {
       expect(throughJson(after)).toStrictEqual(after);
       expect(throughJson(event)).toStrictEqual(event);
     }, 500);
-  });
-});
-
-describe('every event that is taken by any execution of one or two steps that can be reached', () => {
-  const taken: (Omit<Tried, 'evolved'> & { readonly after: Execution })[] = [];
-  beforeAll(() => {
-    for (const beginning of [1, 2].flatMap(everyBeginning)) {
-      explore(beginning, ({ before, event, at, evolved }) => {
-        if (evolved.ok) taken.push({ before, event, at, after: evolved.next });
-      });
-    }
-  });
-
-  it('I5: leaves it where it can stand', () => {
-    const wrong = new Set<string>();
-    for (const { before, event, at, after } of taken) {
-      for (const one of legal(after)) wrong.add(`${before.state.phase} + ${event.type} -> ${one}`);
-      for (const one of legalMove({ before, event, at, after })) wrong.add(one);
-    }
-    expect([...wrong]).toEqual([]);
-    expect(taken.length).toBeGreaterThan(10_000);
-  });
-
-  it('I8: if it is an approval, is in time, for the plan that was shown, by somebody who neither asked for it nor approved yet', () => {
-    for (const { before, event, at } of taken) {
-      const { state, requestedBy } = before;
-      if (event.type !== 'approved' || state.phase !== 'awaiting-approval') continue;
-      expect(at).toBeLessThan(state.expiresAt);
-      expect(event.digest).toBe(state.digest);
-      expect([requestedBy, ...state.grants.map((grant) => grant.by)]).not.toContain(event.by);
-    }
-  });
-
-  it('I11: if it says that a time has passed, comes when nextMove says so, and not before', () => {
-    const ofTime = new Set([
-      'approval-expired',
-      'start-expired',
-      'verification-ended',
-      'lease-ended',
-      'lease-extended',
-      'clear-long-enough',
-    ]);
-    for (const { before, event, at } of taken) {
-      if (ofTime.has(event.type))
-        expect(nextMove(before, at).do, `${event.type} in ${before.state.phase}`).toBe('note');
-    }
-  });
-
-  it('I4: if a person says it, takes no step away from whoever acts on it', () => {
-    const ofPeople = new Set(['cancelled', 'revert-asked', 'retry-asked', 'accepted']);
-    for (const { before, event } of taken) {
-      if (!ofPeople.has(event.type)) continue;
-      expect(before.state.phase === 'applying' && before.state.effect.is !== 'none').toBe(false);
-    }
-  });
-
-  it('I5: if it is a failed revert, leads to a person after three of them', () => {
-    for (const { before, event, after } of taken) {
-      if (event.type !== 'revert-failed' || before.state.phase !== 'reverting') continue;
-      if (before.state.attempt >= REVERT_ATTEMPTS) expect(after.state.phase).toBe('held');
-    }
-  });
-
-  it('I6: if it cancels between two attempts of a step that cannot be taken back, ends it: the target has shown that nothing happened', () => {
-    const between = taken.filter(({ before: { state, steps }, event }) => {
-      const first = state.phase === 'applying' && state.step === 0 && state.plan[0]?.reversible === false;
-      return event.type === 'cancelled' && first && steps[0]?.state === 'intended';
-    });
-    expect(between).not.toEqual([]);
-    for (const { after } of between) expect(after.state).toMatchObject({ phase: 'closed', outcome: 'cancelled' });
   });
 });
 

@@ -39,6 +39,11 @@ export function close(
   return { ok: true, next: { ...execution, state, closedAt: at, ...(escalation === undefined ? {} : { escalation }) } };
 }
 
+/** What was not begun ends with its alert. */
+export function closeInTime(execution: Execution, at: Instant): Evolved {
+  return close(execution, 'not-needed', 'the alert resolved before anything was changed', at);
+}
+
 /** Tells whether any step was announced: before that nothing can have been changed. */
 export function hasBegun({ steps }: Execution): boolean {
   return steps.some((step) => step.state !== 'waiting');

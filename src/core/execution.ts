@@ -63,7 +63,14 @@ export type Effect =
   /** Nothing was sent in this attempt. */
   | { readonly is: 'none' }
   /** Announced; whoever finds it so after a crash treats it as in doubt. */
-  | { readonly is: 'intended'; readonly intent: Intent; readonly goesOn?: boolean }
+  | {
+      readonly is: 'intended';
+      readonly intent: Intent;
+      /** It goes on with what its target called unfinished. */
+      readonly goesOn?: boolean;
+      /** The step was never announced before. */
+      readonly first?: boolean;
+    }
   /** The target said that it is not done yet and is to be asked again. */
   | { readonly is: 'unfinished'; readonly intent: Intent }
   /** The call failed, so that only the target knows; `unanswered` counts how often it could not be asked. */

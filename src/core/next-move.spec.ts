@@ -1,12 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { everyBeginning, explore } from '../../test/scenarios/model/explore.js';
-import { beginnings, happenings, live } from '../../test/scenarios/model/lives.js';
 import { anAlert, anExecution, aPlan, someOrders } from '../testing/examples.js';
 import type { Instant } from './alert.js';
 import { FRESH_MS } from './evolve-beginning.js';
 import type { Execution, Intent, State } from './execution.js';
-import { dueAt, nextMove, WATCH_MS, type Move } from './next-move.js';
+import { dueAt, nextMove, type Move } from './next-move.js';
 import { parseWindow } from './window.js';
 
 const verify = {
@@ -253,31 +250,5 @@ describe('nextMove', () => {
       do: 'wait',
       until: 9_000,
     });
-  });
-});
-
-describe('dueAt', () => {
-  /** Phases that nothing but a person can move on. */
-  const rests = ({ state, escalation }: Execution): boolean =>
-    state.phase === 'held' || (state.phase === 'closed' && escalation?.is !== 'due');
-
-  it('I5: has a moment for every execution that time can move on, and none for any other', () => {
-    for (const beginning of everyBeginning(2)) {
-      explore(beginning, ({ evolved, at }) => {
-        if (evolved.ok) expect(dueAt(evolved.next, at) === undefined).toBe(rests(evolved.next));
-      });
-    }
-  });
-
-  it('I14: is never later than what the next move waits for, but for the time left to whoever acts', () => {
-    const property = fc.property(beginnings, fc.array(happenings, { maxLength: 40, size: 'max' }), (beginning, all) => {
-      for (const { after, at } of live(beginning, all)) {
-        const move = nextMove(after, at);
-        const due = dueAt(after, at);
-        if (move.do === 'rest') expect(due).toBeUndefined();
-        else expect(due).toBeLessThanOrEqual(Math.max(at, move.do === 'wait' ? move.until : at) + WATCH_MS);
-      }
-    });
-    fc.assert(property, { numRuns: 500 });
   });
 });

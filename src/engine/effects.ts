@@ -41,6 +41,7 @@ export class Effects {
   /** Makes the plan of all steps, if what must be so is so; not needed when no step has anything to do. */
   async plan(execution: Execution): Promise<Event> {
     const { steps } = execution.orders;
+    const since = this.clock.now();
     const unmet = await this.unmet(execution);
     if (unmet !== undefined) return unmet;
     const idle: string[] = [];
@@ -58,7 +59,7 @@ export class Effects {
     }
     const baseline = await this.guards(execution);
     const digest = planDigest(execution.target, steps, plan);
-    return { type: 'planned', plan, digest, ...(baseline.length === 0 ? {} : { baseline }) };
+    return { type: 'planned', plan, digest, since, ...(baseline.length === 0 ? {} : { baseline }) };
   }
 
   /** A precondition that does not hold blocks; one that can't be asked is asked again, and blocks in the end. */

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Catalog } from '../catalog/catalog.js';
-import type { Alert } from '../core/alert.js';
+import { labelsFrom, type Alert } from '../core/alert.js';
 import type { Claim } from '../core/claim.js';
 import { explain } from '../core/claim-refusal.js';
 import type { Clock } from '../core/clock.js';
@@ -43,7 +43,9 @@ export class RunbookOpener {
   ) {}
 
   /** May be called again after a crash and by several processes at once: the claims see to it that nothing is opened twice. */
-  async open(name: string, alert: Alert, choice: Choice): Promise<RunbookOpened> {
+  async open(name: string, known: Alert, choice: Choice): Promise<RunbookOpened> {
+    // out of the store it has labels with a prototype, whose inherited names would pass for labels
+    const alert = { ...known, labels: labelsFrom(known.labels), annotations: labelsFrom(known.annotations) };
     const { runbooks, resting, surroundings } = this.catalog.current;
     const runbook = runbooks.get(name);
     if (runbook === undefined)

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { Claim } from '../core/claim.js';
 import type { Event, JournalEntry } from '../core/event.js';
 import type { Execution } from '../core/execution.js';
@@ -16,18 +15,6 @@ import { anExecution } from './examples.js';
 import { FakeClock } from './fake-clock.js';
 import { mortalHost, mortalStore, severable, type CrashPoint, type Gate } from './mortal.js';
 import { PretendTarget } from './pretend-target.js';
-
-/** What runbooks of a test can name: the parts of the pretend target. */
-export const PRETEND_NAMES = {
-  actions: new Map(
-    Object.entries(
-      new PretendTarget().plugin().instantiate({}, { info: () => undefined, warn: () => undefined }).provided.actions ??
-        {},
-    ).map(([name, { params, reversible }]) => [`pretend/${name}`, { params, reversible }] as const),
-  ),
-  probes: new Map(['pretend/state', 'pretend/guard'].map((name) => [name, { params: z.object({}) }])),
-  notifiers: new Set(['pretend/people']),
-};
 
 interface Worker {
   readonly name: string;

@@ -30,7 +30,7 @@ import { MetricsController } from '../../src/telemetry/metrics.controller.js';
 import { Metrics } from '../../src/telemetry/metrics.js';
 import { FakeClock } from '../../src/testing/fake-clock.js';
 import { PretendTarget } from '../../src/testing/pretend-target.js';
-import { PRETEND_NAMES } from '../../src/testing/world.js';
+import { PRETEND_NAMES } from '../../src/testing/pretend-names.js';
 
 /** The token of somebody with this role, and of nobody else. */
 export const tokenOf = (role: Role | 'second-approver'): string => `the-secret-token-of-${role}`;

@@ -161,6 +161,13 @@ describe('the audit in a real Redis', () => {
     expect(await store.get('e2')).toBeUndefined();
   });
 
+  it('I13: says that memory is full also before there is any record', async () => {
+    await turned.redis.config('SET', 'maxmemory', '1mb');
+    await expect(store.open(anExecution({ id: 'e1' }, NOW), [])).rejects.toThrow(/OOM/);
+    await turned.redis.config('SET', 'maxmemory', '0');
+    expect(await store.auditHead()).toEqual({ n: 0, hash: '' });
+  });
+
   it('I13: a journal whose time is over is not missed', async () => {
     await fixture();
     await turned.redis.del(`${P}j:e2`, `${P}x:e2`);

@@ -12,7 +12,7 @@ import { readAlerts } from '../../src/intake/read-payload.js';
 import { RedisClock } from '../../src/redis/redis-clock.js';
 import { Metrics } from '../../src/telemetry/metrics.js';
 import { PretendTarget } from '../../src/testing/pretend-target.js';
-import { PRETEND_NAMES } from '../../src/testing/world.js';
+import { PRETEND_NAMES } from '../../src/testing/pretend-names.js';
 import { startRedis, type RigRedis } from '../rig/redis.js';
 import { hostOf, webhook, type Given } from '../scenarios/small-firebreak.js';
 

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Alert } from '../../src/core/alert.js';
 import type { Orders } from '../../src/core/execution.js';
-import { parseWindow, type Windows } from '../../src/core/window.js';
 import { anAlert, anExecution } from '../../src/testing/examples.js';
+import type { CrashPoint } from '../../src/testing/mortal.js';
 import type { World } from '../../src/testing/world.js';
 import { approve, digestOf, pause, say, stateIn, storyOf } from './model/people.js';
 import { ordersFor, worldFor } from './model/runs.js';
@@ -117,6 +117,31 @@ describe('I8: between agreement and effect', () => {
   });
 });
 
+describe('I4, I8: when a worker dies between agreement and effect', () => {
+  const deeds = ['plan', 'save-plan', 'save-apply-intent', 'apply', 'save-apply-outcome'] as const;
+  const points = deeds.flatMap((deed): CrashPoint[] => [`before-${deed}`, `after-${deed}`]);
+
+  it.each(points)('%s, another one begins once, and only what was agreed to', async (point) => {
+    for (const driftsMeanwhile of [false, true]) {
+      world = worldFor(1);
+      await world.open(asking());
+      await world.pass(1_000);
+      world.crash('worker-1', point);
+      await approve(world);
+      await world.pass(1_000);
+      expect(world.isDown('worker-1'), 'a death that does not come proves nothing').toBe(true);
+      const begun = (await storyOf(world)).includes('apply-intended');
+      if (driftsMeanwhile && !begun) world.target.values.set('x', 'c');
+      await world.pass(begun ? 10_000 : 2 * MINUTE);
+      world.startWorker('worker-2');
+      await world.pass(MINUTE);
+      const state = begun || !driftsMeanwhile ? closed('succeeded') : { phase: 'awaiting-approval', grants: [] };
+      expect((await world.execution()).state).toMatchObject(state);
+      expect(world.target.writes).toHaveLength(begun || !driftsMeanwhile ? 1 : 0);
+    }
+  });
+});
+
 describe('I8: who agrees', () => {
   const roles = { required: 2, withinMs: WITHIN, roles: ['sre', 'architecture'] };
 
@@ -213,68 +238,5 @@ describe('a question that nobody answers with yes', () => {
     const openings = opened.map((change) => ({ execution: anExecution(change, world.clock.now()), claims: [] }));
     await world.store.receive([{ receiptId: 'r', source: 's', alert, openings, refusals: [] }]);
     for (const { execution } of openings) world.ring(execution.id, world.clock.now());
-  }
-});
-
-describe('what cannot be begun in time', () => {
-  it.each(['auto', 'approve'] as const)('I8, I10: expires in mode %s with nothing touched', async (mode) => {
-    await pause(world);
-    await world.open({ ...asking(), mode });
-    await world.pass(1_000);
-    await approve(world);
-    await world.pass(WITHIN);
-    expect((await world.execution()).state).toMatchObject({
-      ...closed('expired'),
-      detail: 'it could not be begun in time: paused, outside its window, or a guard said no all the while',
-    });
-    await world.store.liftPause('all', 'ada');
-    await world.pass(MINUTE);
-    expect(world.target.writes).toEqual([]);
-  });
-
-  it('I5, I10: is with a person when it was paused between two steps; a person goes on, or takes back', async () => {
-    for (const id of ['on', 'back']) {
-      const names = [`${id}-1`, `${id}-2`];
-      for (const name of names) world.target.values.set(name, 'a');
-      const steps = names.map((name) => ({ ...orders.steps[0], name, with: { name, value: 'b' } }));
-      world.target.next('apply', { how: 'works' }, { how: 'takes-time', againInMs: 100 });
-      await world.open({ id, target: id, orders: { ...orders, steps: steps.flatMap(complete) } });
-      await world.pass(50);
-      await pause(world);
-      await world.pass(WITHIN + MINUTE);
-      const held = await stateIn(world, 'held', id);
-      expect(held.cause).toMatch(/^step .*-2 could not be begun in time: paused/);
-      await world.store.liftPause('all', 'ada');
-      await world.pass(1_000);
-    }
-    await say(world, 'retry-asked', 'on');
-    await say(world, 'revert-asked', 'back');
-    await world.pass(MINUTE);
-    expect((await world.execution('on')).state).toMatchObject(closed('succeeded'));
-    expect((await world.execution('back')).state).toMatchObject(closed('reverted'));
-    const left = ['on-1', 'on-2', 'back-1', 'back-2'].map((name) => world.target.values.get(name));
-    expect(left).toEqual(['b', 'b', 'a', 'a']);
-  });
-
-  it('waits for its window to open, and expires when that is too late', async () => {
-    const opens = (text: string): Windows => {
-      const parsed = parseWindow(text);
-      if (!parsed.ok) throw new Error(parsed.detail);
-      return { only: [parsed.window], never: [] };
-    };
-    await world.open({ id: 'soon', target: 'x', orders: { ...orders, windows: opens('12:10-13:00') } });
-    await world.open({ id: 'late', target: 'y', orders: { ...ordersFor(2), windows: opens('12:20-13:00') } });
-    await world.pass(9 * MINUTE);
-    expect(world.target.writes).toEqual([]);
-    await world.pass(2 * MINUTE);
-    expect((await world.execution('soon')).state).toMatchObject(closed('succeeded'));
-    await world.pass(15 * MINUTE);
-    expect((await world.execution('late')).state).toMatchObject(closed('expired'));
-    expect(world.target.writes.map(({ name }) => name)).toEqual(['x']);
-  });
-
-  function complete(step: Partial<Orders['steps'][number]>): Orders['steps'] {
-    const [whole] = orders.steps;
-    return whole === undefined ? [] : [{ ...whole, ...step }];
   }
 });

@@ -103,17 +103,33 @@ describe('a runbook that did not help', () => {
   });
 });
 
+describe('an alert that resolves after the end of the execution', () => {
+  it('is not answered by the next runbook, when no worker lived to open that before', async () => {
+    const { world, post } = await firebreak();
+    world.crash('worker-1', 'before-escalate');
+    const startsAt = world.clock.now();
+    await post({ labels });
+    await world.pass(20_000);
+    await post({ labels, startsAt, endsAt: world.clock.now() });
+    world.startWorker('worker-2');
+    await world.pass(60_000);
+    const [evict] = await executionsOf(world, 'evict');
+    expect(evict?.escalation).toMatchObject({ is: 'refused', detail: 'the alert has resolved meanwhile' });
+    expect(await executionsOf(world, 'switch')).toEqual([]);
+  });
+});
+
 describe('I3, I5: the next runbook is opened exactly once', () => {
   const deeds = ['save-revert-outcome', 'escalate', 'save-escalation'] as const;
   const points = deeds.flatMap((deed): CrashPoint[] => [`before-${deed}`, `after-${deed}`]);
 
-  async function openedOnce(world: World): Promise<void> {
+  async function openedOnce(world: World, effects = 1): Promise<void> {
     const [evict] = await executionsOf(world, 'evict');
     const next = await executionsOf(world, 'switch');
     expect(next.map(({ escalatedFrom }) => escalatedFrom)).toEqual([evict?.id]);
     expect(evict?.escalation).toEqual({ is: 'opened', runbook: 'switch', executionId: next[0]?.id });
     const applied = world.target.writes.filter(({ verb, name }) => verb === 'apply' && name === 'switch-shop');
-    expect(applied).toHaveLength(1);
+    expect(applied).toHaveLength(effects);
   }
 
   it.each(points)('when its worker dies %s', async (point) => {
@@ -151,5 +167,36 @@ describe('I3, I5: the next runbook is opened exactly once', () => {
     world.startWorker('worker-3');
     await world.pass(60_000);
     await openedOnce(world);
+  });
+
+  it('when its worker opened it and died, and the alert came back as a new incident before anybody looked', async () => {
+    const { world, post } = await firebreak();
+    world.crash('worker-1', 'after-escalate');
+    const startsAt = world.clock.now();
+    await post({ labels });
+    await world.pass(20_000);
+    await post({ labels, startsAt, endsAt: world.clock.now() });
+    await world.pass(1_000);
+    await post({ labels });
+    world.startWorker('worker-2');
+    await world.pass(60_000);
+    // its own incident was over before it began
+    await openedOnce(world, 0);
+  });
+
+  it('or not at all, when the answer was no while its worker stood still', async () => {
+    const { world, post } = await firebreak();
+    await pause(world, 'runbook:switch');
+    world.freeze('worker-1', 'before-escalate');
+    await post({ labels });
+    await world.pass(5_000);
+    world.startWorker('worker-2');
+    await world.pass(20_000);
+    await world.store.liftPause('runbook:switch', 'ada');
+    world.thaw('worker-1');
+    await world.pass(60_000);
+    const [evict] = await executionsOf(world, 'evict');
+    expect(evict?.escalation?.is).toBe('refused');
+    expect(await executionsOf(world, 'switch')).toEqual([]);
   });
 });

@@ -16,7 +16,8 @@ import { loadPlugins } from '../../src/plugin-host/loaded-plugins.js';
 import { PluginHost } from '../../src/plugin-host/plugin-host.js';
 import { Metrics } from '../../src/telemetry/metrics.js';
 import type { PretendTarget } from '../../src/testing/pretend-target.js';
-import { PRETEND_NAMES, World } from '../../src/testing/world.js';
+import { PRETEND_NAMES } from '../../src/testing/pretend-names.js';
+import { World } from '../../src/testing/world.js';
 
 /** What it is made of: files as an operator writes them, and settings. */
 export interface Made extends Pick<CatalogOptions, 'governor'> {

@@ -49,7 +49,7 @@ export async function watchedFirebreak(made: Made): Promise<WatchedFirebreak> {
   };
   const reporter = new Reporter(log, metrics, announcer(world.store), world.clock);
   world.onSaved = (...news) => reporter.saved(...news);
-  world.successors = new CatalogSuccessors(new RunbookOpener(catalog, world.store, wakeups, world.clock));
+  world.successors = new CatalogSuccessors(new RunbookOpener(catalog, world.store, wakeups, world.clock), world.store);
   lookout().start();
   return { ...small, lines, lookout };
 }

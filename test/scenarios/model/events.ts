@@ -24,6 +24,8 @@ export interface Sample {
   readonly digest: string;
   /** What the target holds when a plan is made: another value makes another plan. */
   readonly found: string;
+  /** How long making a plan took. */
+  readonly planMs: number;
   /** How far the runbook is trusted to go; undefined when it is trusted fully. */
   readonly trust: Mode | undefined;
   /** People who agreed earlier and may not any more. */
@@ -48,6 +50,7 @@ export const PLAIN = {
   guard: 'healthy',
   by: 'ada',
   found: 'a',
+  planMs: 0,
   trust: undefined,
   lapsed: [],
 } as const satisfies Partial<Sample>;
@@ -59,10 +62,17 @@ const reason = 'looked at it';
 const MAKERS: Makers = {
   opened: ({ execution }) => ({ type: 'opened', execution }),
   planned: (sample) => {
-    const { execution, trust } = sample;
+    const { execution, trust, at, planMs } = sample;
+    const since = at - planMs;
     const baseline = guardsOf(sample);
     const lowered = trust === undefined ? {} : { lowered: loweredTo(execution, trust) };
-    return { type: 'planned', ...planOfSteps(sample), ...(baseline.length === 0 ? {} : { baseline }), ...lowered };
+    return {
+      type: 'planned',
+      ...planOfSteps(sample),
+      since,
+      ...(baseline.length === 0 ? {} : { baseline }),
+      ...lowered,
+    };
   },
   'not-needed': () => ({ type: 'not-needed', detail: 'it is so already' }),
   'plan-failed': ({ again, guard }) => ({

@@ -13,6 +13,7 @@ export function legal(execution: Execution): string[] {
     [steps.length === orders.steps.length, 'there is one record for each ordered step'],
     [(state.phase === 'closed') === (execution.closedAt !== undefined), 'closedAt is there exactly when it is closed'],
     [!touchesNothing(execution) || steps.every(isWaiting), 'a dry run or an observing runbook touches nothing'],
+    [mayWait(execution), 'what has not begun ends with its alert'],
     [execution.verdict !== 'pending', 'a verdict that stands is none that is open'],
     [lowered === undefined || lowered.to === mode, 'it goes as far as it was lowered to'],
     [lowered === undefined || goesLessFar(lowered.to, lowered.from), 'it was lowered, not raised'],
@@ -192,6 +193,8 @@ function ofOutcome(execution: Execution, outcome: Outcome): Check[] {
   }
 }
 
+const mayWait = ({ state, steps, resolvedAt }: Execution): boolean =>
+  resolvedAt === undefined || state.phase === 'closed' || !steps.every(isWaiting);
 const touchesNothing = (execution: Execution): boolean => execution.dryRun || execution.mode === 'observe';
 const isWaiting = (step: StepRecord): boolean => step.state === 'waiting';
 const isInForce = (step: StepRecord): boolean =>

@@ -108,6 +108,7 @@ export const happenings: fc.Arbitrary<Happening> = fc.record({
   status: fc.constantFrom('healthy', 'unhealthy', 'unknown', 'error'),
   guard: fc.constantFrom('healthy', 'healthy', 'healthy', 'unhealthy', 'error'),
   by: fc.constantFrom('ada', 'grace', 'linus', 'alertmanager'),
+  planMs: fc.constantFrom(0, 0, 0, 0, 1_000, 90_000),
   found: fc.constantFrom('a', 'a', 'a', 'c'),
   trust: fc.constantFrom(undefined, undefined, undefined, undefined, 'observe', 'approve', 'auto'),
   lapsed: fc.constantFrom([], [], [], ['ada'], ['grace', 'linus']),

@@ -1,5 +1,5 @@
 import { replay } from '../../../src/core/evolve.js';
-import type { JournalEntry } from '../../../src/core/event.js';
+import type { EventType, JournalEntry } from '../../../src/core/event.js';
 import type { Execution } from '../../../src/core/execution.js';
 import type { PretendTarget, Write } from '../../../src/testing/pretend-target.js';
 import type { World } from '../../../src/testing/world.js';
@@ -31,20 +31,24 @@ function twice(writes: readonly Write[]): string[] {
     .map(({ verb, name }) => `I4: ${verb} of ${name} had effect twice`);
 }
 
-/** I4: an action that cannot bear to be repeated is sent once, but for going on with what its target calls unfinished. */
-function attemptedAgain({ orders }: Execution, journal: readonly JournalEntry[]): string[] {
-  const withheld = new Set(journal.flatMap(({ event }) => (event.type === 'apply-withheld' ? [event.epoch] : [])));
-  const sent = journal.filter(({ event }) => {
-    if (event.type === 'apply-intended') return !withheld.has(event.intent.epoch);
-    return event.type !== 'apply-withheld';
-  });
-  const announced = sent.flatMap(({ event }, i) => {
-    return event.type === 'apply-intended' && sent[i - 1]?.event.type !== 'apply-unfinished' ? [event.step] : [];
-  });
-  const again = announced.filter(
-    (step, i) => announced.indexOf(step) !== i && orders.steps[step]?.uses === 'pretend/set-once',
-  );
-  return again.map((step) => `I4: step ${step} bears no repetition and was attempted again`);
+/**
+ * I4: an action that cannot bear to be repeated is announced once, but for going on with what its target calls unfinished,
+ * and where for sure nothing was sent.
+ */
+export function attemptedAgain({ orders }: Execution, journal: readonly JournalEntry[]): string[] {
+  const last = new Map<number, EventType>();
+  const again: number[] = [];
+  for (const { event } of journal) {
+    if (event.type !== 'applied' && !event.type.startsWith('apply-')) continue;
+    if (!('step' in event)) continue;
+    const before = last.get(event.step) ?? 'apply-withheld';
+    const mayFollow = before === 'apply-unfinished' || before === 'apply-withheld';
+    if (event.type === 'apply-intended' && !mayFollow) again.push(event.step);
+    last.set(event.step, event.type);
+  }
+  return again
+    .filter((step) => orders.steps[step]?.uses === 'pretend/set-once')
+    .map((step) => `I4: step ${step} bears no repetition and was attempted again`);
 }
 
 /** I5: whatever was begun is over, in force under a lease, or with a person. */

@@ -136,7 +136,7 @@ describe('a simulation', () => {
           }
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 400 },
     );
     for (const one of ['opened', 'noted', 'suppressed target-busy', 'suppressed duplicate', 'suppressed stale'])
       expect(seen).toContain(one);

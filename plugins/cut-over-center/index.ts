@@ -1,14 +1,17 @@
 import { definePlugin } from '../../src/plugin-sdk/index.js';
-import { configSchema, Endpoints } from './endpoints.js';
-import { haproxyAction } from './haproxy.js';
+import { haproxyActions } from './haproxy/actions.js';
+import { configSchema, Systems } from './systems.js';
 
-/** Moves users from one centre to another at the load balancer in front of them. */
+/** Moves users and their data from one centre to another, and measures whether that can be done. */
 export default definePlugin({
   id: 'cut-over-center',
   sdk: 1,
-  version: '1.0.0',
+  version: '2.0.0',
   config: configSchema,
-  connect: async (config) => new Endpoints(config),
-  close: () => {}, // each command has a connection of its own
-  provide: (kit) => ({ actions: { haproxy: haproxyAction(kit) } }),
+  connect: async (config) => new Systems(config),
+  close: (systems) => systems.close(),
+  provide: (kit) => ({
+    actions: { ...haproxyActions(kit) },
+    probes: {},
+  }),
 });

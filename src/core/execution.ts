@@ -1,5 +1,6 @@
 import type { Alert, Instant } from './alert.js';
 import type { Json } from './json.js';
+import type { Choice } from './affinity.js';
 import type { Claim } from './claim.js';
 import type { ApprovalRule, GuardSample, Mode, Sample, VerifyLimits } from './runbook.js';
 import type { Verdict } from './verdict.js';
@@ -44,6 +45,8 @@ export interface StepPlan {
   readonly risk?: 'low' | 'medium' | 'high';
   /** What an approver should know besides, such as the estimated data loss; not part of the digest. */
   readonly facts?: { readonly [name: string]: string };
+  /** Why a person must agree to this although the runbook acts by itself. */
+  readonly asks?: string;
 }
 
 /** The saved announcement of an effect: whoever finds it without an outcome must ask the target before acting. */
@@ -211,12 +214,22 @@ export interface StepOrder {
   readonly timeoutMs: number;
   readonly attempts: number;
   readonly backoffMs: number;
+  /** What must prove healthy before the next step is begun. */
+  readonly verify?: VerifyOrder;
+}
+
+/** A probe with its limits, and what must not get worse meanwhile. */
+export interface VerifyOrder extends ProbeOrder {
+  readonly limits: VerifyLimits;
+  readonly guards?: readonly GuardOrder[];
 }
 
 /** Everything that was decided when the execution was opened and does not change any more. */
 export interface Orders {
   readonly steps: readonly StepOrder[];
-  readonly verify?: ProbeOrder & { readonly limits: VerifyLimits; readonly guards?: readonly GuardOrder[] };
+  readonly verify?: VerifyOrder;
+  /** How the centre that takes over was chosen. */
+  readonly choice?: Choice;
   /** Must all be healthy whenever a plan is made. */
   readonly require?: readonly ProbeOrder[];
   readonly windows?: Windows;

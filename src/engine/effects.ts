@@ -45,18 +45,17 @@ export class Effects {
     const unmet = await this.unmet(execution);
     if (unmet !== undefined) return unmet;
     const idle: string[] = [];
-    for (const order of steps) {
-      const asked = await this.host.check(execution, order);
-      if (!asked.ok) return planFailed(order, asked.failure);
-      if (!asked.value.needed) idle.push(`${order.name}: ${asked.value.because}`);
-    }
-    if (idle.length === steps.length) return { type: 'not-needed', detail: idle.join('; ') };
     const plan: StepPlan[] = [];
     for (const order of steps) {
-      const planned = await this.host.plan(execution, order);
+      const earlier = plan.flatMap((step) => step.changes);
+      const asked = await this.host.check(execution, order, earlier);
+      if (!asked.ok) return planFailed(order, asked.failure);
+      if (!asked.value.needed) idle.push(`${order.name}: ${asked.value.because}`);
+      const planned = await this.host.plan(execution, order, earlier);
       if (!planned.ok) return planFailed(order, planned.failure);
       plan.push(planned.value);
     }
+    if (idle.length === steps.length) return { type: 'not-needed', detail: idle.join('; ') };
     const baseline = await this.guards(execution);
     const digest = planDigest(execution.target, steps, plan);
     return { type: 'planned', plan, digest, since, ...(baseline.length === 0 ? {} : { baseline }) };

@@ -1,6 +1,6 @@
 import { labelsFrom } from '../core/alert.js';
 import type { Clock } from '../core/clock.js';
-import type { Execution, Intent, ProbeOrder, StepOrder, StepPlan } from '../core/execution.js';
+import type { Change, Execution, Intent, ProbeOrder, StepOrder, StepPlan } from '../core/execution.js';
 import type { Json } from '../core/json.js';
 import type { Sample } from '../core/runbook.js';
 import type { Idempotency } from '../plugin-sdk/action.js';
@@ -30,9 +30,9 @@ export type Fence = () => Promise<FenceAnswer>;
 /** What the engine needs of the plugins: one call, one answer, never an exception. */
 export interface Host {
   /** Asks whether there is anything to do; changes nothing. */
-  check(execution: Execution, order: StepOrder): Promise<CallResult<CheckAnswer>>;
-  /** Asks what would change; changes nothing. */
-  plan(execution: Execution, order: StepOrder): Promise<CallResult<StepPlan>>;
+  check(execution: Execution, order: StepOrder, earlier: readonly Change[]): Promise<CallResult<CheckAnswer>>;
+  /** Asks what would change once earlier steps are done; changes nothing. */
+  plan(execution: Execution, order: StepOrder, earlier: readonly Change[]): Promise<CallResult<StepPlan>>;
   apply(execution: Execution, step: number, intent: Intent, fence: Fence): Promise<CallResult<Progress>>;
   verify(execution: Execution, step: number): Promise<CallResult<VerifyAnswer>>;
   revert(execution: Execution, step: number, intent: Intent, fence: Fence): Promise<CallResult<Progress>>;
@@ -63,13 +63,15 @@ export class PluginHost implements Host {
     this.mask = redactor(plugins.secrets);
   }
 
-  check(execution: Execution, order: StepOrder): Promise<CallResult<CheckAnswer>> {
-    return this.act(execution, order, 'check', ASK_TIMEOUT_MS, (action, call) => action.check(call, order.with));
+  check(execution: Execution, order: StepOrder, earlier: readonly Change[]): Promise<CallResult<CheckAnswer>> {
+    return this.act(execution, order, 'check', ASK_TIMEOUT_MS, (action, call) =>
+      action.check({ ...call, earlier }, order.with),
+    );
   }
 
-  plan(execution: Execution, order: StepOrder): Promise<CallResult<StepPlan>> {
+  plan(execution: Execution, order: StepOrder, earlier: readonly Change[]): Promise<CallResult<StepPlan>> {
     return this.act(execution, order, 'plan', ASK_TIMEOUT_MS, async (action, call, named) => {
-      const plan = await action.plan(call, order.with);
+      const plan = await action.plan({ ...call, earlier }, order.with);
       return {
         step: order.name,
         uses: order.uses,
@@ -80,6 +82,7 @@ export class PluginHost implements Host {
         pluginVersion: named.version,
         risk: action.risk,
         ...(plan.facts === undefined ? {} : { facts: plan.facts }),
+        ...(plan.asks === undefined ? {} : { asks: this.mask(plan.asks) }),
       };
     });
   }

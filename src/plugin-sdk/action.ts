@@ -1,6 +1,16 @@
 import type { z } from 'zod';
 import type { Json } from '../core/json.js';
-import type { Call, CheckAnswer, EffectCall, Measurement, Message, Plan, Progress, VerifyAnswer } from './call.js';
+import type {
+  Call,
+  CheckAnswer,
+  EffectCall,
+  Measurement,
+  Message,
+  Plan,
+  PlanCall,
+  Progress,
+  VerifyAnswer,
+} from './call.js';
 
 /** How much harm an action can do; high risk needs two independent guards. */
 export type Risk = 'low' | 'medium' | 'high';
@@ -23,9 +33,9 @@ export interface ActionDefinition<Client, Params, Before extends Json> {
   /** False for changes that cannot be taken back; the default is true. */
   readonly reversible?: boolean;
   /** Is there anything to do? Repeatable; throws when that can't be found out. */
-  check(call: Call<Client, Params>): Promise<CheckAnswer>;
+  check(call: PlanCall<Client, Params>): Promise<CheckAnswer>;
   /** What would change, from what to what. Repeatable; throws when no plan can be made. */
-  plan(call: Call<Client, Params>): Promise<Plan<NoInfer<Before>>>;
+  plan(call: PlanCall<Client, Params>): Promise<Plan<NoInfer<Before>>>;
   /** Makes the change. Repeatable per `call.key`; throws when it failed or its outcome is unknown: `verify` decides. */
   apply(call: EffectCall<Client, Params>, before: Before): Promise<Progress>;
   /** Is the change in force? Read back from the target; throws when that can't be found out. */

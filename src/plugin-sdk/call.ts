@@ -21,6 +21,15 @@ export interface Call<Client, Params> {
   readonly log: PluginLog;
 }
 
+/** A call that asks what would be changed. */
+export interface PlanCall<Client, Params> extends Call<Client, Params> {
+  /**
+   * What earlier steps of the same execution will have changed by then, in their order: plan from there, not from what is
+   * there now. `asPlanned` reads it.
+   */
+  readonly earlier: readonly Change[];
+}
+
 /** A call that may change the world. */
 export interface EffectCall<Client, Params> extends Call<Client, Params> {
   /** The same for every attempt at this step in this direction: hand it to targets that know idempotency keys. */
@@ -45,6 +54,11 @@ export interface Plan<Before> {
   readonly facts?: { readonly [name: string]: string };
   /** False when `revert` could not restore it; the default is the action's own `reversible`. */
   readonly reversible?: boolean;
+  /**
+   * Why a person must agree to this although the runbook acts by itself, in one sentence, such as what may be lost. What
+   * is agreed to are the changes: put the bound of the loss there.
+   */
+  readonly asks?: string;
 }
 
 /** Whether an effect is complete, or when to ask again (with the same key; milliseconds). */
@@ -57,6 +71,10 @@ export type VerifyAnswer = { readonly took: true } | { readonly took: false; rea
 export interface Measurement {
   readonly status: 'healthy' | 'unhealthy' | 'unknown';
   readonly value?: number;
+  /**
+   * Further numbers by name, for metrics; `health` and `load` (each 0 to 1) of a centre count when a centre is chosen.
+   */
+  readonly values?: { readonly [name: string]: number };
   readonly detail: string;
 }
 

@@ -9,10 +9,12 @@ export type {
   Measurement,
   Message,
   Plan,
+  PlanCall,
   PluginLog,
   Progress,
   VerifyAnswer,
 } from './call.js';
+export { asPlanned } from './as-planned.js';
 export { PluginError } from './plugin-error.js';
 export { secret } from './secret.js';
 export type { Change } from '../core/execution.js';

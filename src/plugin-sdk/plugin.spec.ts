@@ -3,7 +3,7 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { definePlugin, secret, type PluginLog } from './index.js';
-import type { BareEffectCall } from './plugin.js';
+import type { BareEffectCall, BarePlanCall } from './plugin.js';
 import { secretsIn } from './secret.js';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -156,7 +156,8 @@ describe('the compiler', () => {
 });
 
 const log: PluginLog = { info: () => {}, warn: () => {} };
-const call = (): BareEffectCall => ({
+const call = (): BareEffectCall & BarePlanCall => ({
+  earlier: [],
   key: 'k',
   epoch: 1,
   signal: new AbortController().signal,

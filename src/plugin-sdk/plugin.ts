@@ -8,6 +8,7 @@ import type {
   Measurement,
   Message,
   Plan,
+  PlanCall,
   PluginLog,
   Progress,
   VerifyAnswer,
@@ -16,6 +17,8 @@ import { secretsIn } from './secret.js';
 
 /** A call before the client and the parsed parameters are added. */
 export type BareCall = Omit<Call<never, never>, 'client' | 'params'>;
+/** The same for calls that ask what would be changed. */
+export type BarePlanCall = Omit<PlanCall<never, never>, 'client' | 'params'>;
 /** The same for calls that may change the world. */
 export type BareEffectCall = Omit<EffectCall<never, never>, 'client' | 'params'>;
 
@@ -26,8 +29,8 @@ export interface Action {
   readonly idempotency: Idempotency;
   readonly reversible: boolean;
   readonly params: z.ZodType;
-  check(call: BareCall, params: Json): Promise<CheckAnswer>;
-  plan(call: BareCall, params: Json): Promise<Plan<Json>>;
+  check(call: BarePlanCall, params: Json): Promise<CheckAnswer>;
+  plan(call: BarePlanCall, params: Json): Promise<Plan<Json>>;
   apply(call: BareEffectCall, params: Json, before: Json): Promise<Progress>;
   verify(call: BareCall, params: Json, before: Json): Promise<VerifyAnswer>;
   revert(call: BareEffectCall, params: Json, before: Json): Promise<Progress>;

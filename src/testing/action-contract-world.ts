@@ -1,7 +1,7 @@
 import { inspect, isDeepStrictEqual } from 'node:util';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Action, BareEffectCall, PluginInstance } from '../plugin-sdk/plugin.js';
-import type { Json, Plan, PluginLog, Progress } from '../plugin-sdk/index.js';
+import type { Action, BareEffectCall, BarePlanCall, PluginInstance } from '../plugin-sdk/plugin.js';
+import type { Change, Json, Plan, PluginLog, Progress } from '../plugin-sdk/index.js';
 
 /** A real target for one action, and what to do with it; each clause of the contract starts from `reset`. */
 export interface ActionWorld {
@@ -9,6 +9,8 @@ export interface ActionWorld {
   readonly plugin: PluginInstance;
   /** Parameters for which the target, after `reset`, needs a change. */
   readonly params: Json;
+  /** What earlier steps will have changed, for an action that comes after others; nothing unless told. */
+  readonly earlier?: readonly Change[];
   /** Parameters that the action's schema must refuse. */
   readonly nonsense: readonly Json[];
   /** The same plugin and secrets with a target that can't be reached: its errors are searched for secrets. */
@@ -48,10 +50,11 @@ export class Stage {
   }
 
   /** A call as the host makes it, with an open fence, or what the clause puts in its place. */
-  call(differs: Partial<BareEffectCall> = {}): BareEffectCall {
+  call(differs: Partial<BareEffectCall> = {}): BareEffectCall & BarePlanCall {
     this.calls += 1;
     const signal = new AbortController().signal;
     return {
+      earlier: this.world.earlier ?? [],
       key: `key-${this.calls}`,
       epoch: this.calls,
       signal,

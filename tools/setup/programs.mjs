@@ -37,4 +37,37 @@ export const programs = {
     services: ['nginx.service'],
     purpose: 'is throttled in tests and in the demo',
   },
+  postgres: {
+    binaries: ['postgres'],
+    debian: 'postgresql',
+    brew: 'postgresql',
+    services: ['postgresql.service'],
+    purpose: 'is cut over in tests and drills',
+  },
+  bind: {
+    binaries: ['named'],
+    debian: 'bind9',
+    brew: 'bind',
+    services: ['named.service', 'named-resolvconf.service'],
+    purpose: 'takes dynamic updates in tests',
+  },
+  etcd: {
+    binaries: ['etcd'],
+    debian: 'etcd-server',
+    brew: 'etcd',
+    services: ['etcd.service'],
+    purpose: 'keeps where services are in tests',
+  },
+  blackbox: {
+    binaries: ['prometheus-blackbox-exporter', 'blackbox_exporter'],
+    debian: 'prometheus-blackbox-exporter',
+    services: ['prometheus-blackbox-exporter.service'],
+    purpose: 'is the second vantage point in tests and drills',
+  },
+  ip: {
+    binaries: ['ip'],
+    debian: 'iproute2',
+    services: [],
+    purpose: 'makes the networks that drills cut',
+  },
 };

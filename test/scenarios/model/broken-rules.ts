@@ -74,7 +74,7 @@ export const planMadeOnce: Between = {
     return withMethods<Host>(host, {
       plan: (execution, order) => {
         const name = `${execution.id}/${order.name}`;
-        const plan = made.get(name) ?? host.plan(execution, order);
+        const plan = made.get(name) ?? host.plan(execution, order, []);
         made.set(name, plan);
         return plan;
       },

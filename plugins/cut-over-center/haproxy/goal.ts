@@ -1,5 +1,5 @@
-import type { AdminState, HaproxyServer } from '../clients/haproxy-server.js';
-import { PluginError, type Change } from '../../src/plugin-sdk/index.js';
+import type { AdminState, HaproxyServer } from '../../clients/haproxy-server.js';
+import { PluginError, type Change } from '../../../src/plugin-sdk/index.js';
 import type { Before, Wish } from './params.js';
 
 /** One attribute of one server: what it was, and what it is to be. Taking back is the same thing turned round. */

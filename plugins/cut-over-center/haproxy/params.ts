@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { HAPROXY_NAME } from '../clients/haproxy-runtime.js';
-import type { Config } from './endpoints.js';
+import { HAPROXY_NAME } from '../../clients/haproxy-runtime.js';
+import type { HaproxyConfig } from './endpoints.js';
 
 const name = z.string().regex(HAPROXY_NAME, 'must be one name of letters, digits and _ . : -');
 const state = z.enum(['ready', 'drain', 'maint']);
@@ -15,7 +15,7 @@ const wish = z
  *
  * @param config decides which endpoints a step may name, and whether it must
  */
-export function paramsSchema(config: Pick<Config, 'endpoint' | 'endpoints'>) {
+export function paramsSchema(config: Pick<HaproxyConfig, 'endpoint' | 'endpoints'>) {
   const names = Object.keys(config.endpoints);
   return z
     .strictObject({

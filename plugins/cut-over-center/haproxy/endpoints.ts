@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { HaproxyRuntime } from '../clients/haproxy-runtime.js';
-import { socketAddress } from '../clients/socket-address.js';
-import { timeoutSchema } from '../clients/timeout.js';
-import { PluginError } from '../../src/plugin-sdk/index.js';
+import { HaproxyRuntime } from '../../clients/haproxy-runtime.js';
+import { socketAddress } from '../../clients/socket-address.js';
+import { timeoutSchema } from '../../clients/timeout.js';
+import { PluginError } from '../../../src/plugin-sdk/index.js';
 
 const address = z
   .string()
@@ -11,28 +11,26 @@ const address = z
     'write host:port, [ipv6]:port or the absolute path of a unix socket',
   );
 
-/** Configuration of the plugin: which HAProxies may be reached at all. */
-export const configSchema = z
-  .strictObject({
-    /** Used by steps that name no endpoint. */
-    endpoint: address.optional(),
-    /** Those that steps may name. */
-    endpoints: z.record(z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/), address).default({}),
-    timeout: timeoutSchema('2s'),
-  })
-  .refine((config) => config.endpoint !== undefined || Object.keys(config.endpoints).length > 0, {
-    message: 'name at least one HAProxy: endpoint, or endpoints with names',
-  });
+/** The part of the plugin's configuration that names HAProxies. */
+export const haproxyFields = {
+  /** Used by steps that name no endpoint. */
+  endpoint: address.optional(),
+  /** Those that steps may name. */
+  endpoints: z.record(z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/), address).default({}),
+  timeout: timeoutSchema('2s'),
+};
 
-/** The plugin's configuration as parsed; `timeout` is in milliseconds. */
-export type Config = z.infer<typeof configSchema>;
+const fields = z.strictObject(haproxyFields);
+
+/** That part as parsed; `timeout` is in milliseconds. */
+export type HaproxyConfig = z.infer<typeof fields>;
 
 /** The HAProxies that may be reached, by name. */
 export class Endpoints {
   private readonly named: ReadonlyMap<string, HaproxyRuntime>;
   private readonly preset: HaproxyRuntime | undefined;
 
-  constructor(config: Config) {
+  constructor(config: HaproxyConfig) {
     const runtime = (endpoint: string) => new HaproxyRuntime(endpoint, config.timeout);
     this.named = new Map(Object.entries(config.endpoints).map(([name, endpoint]) => [name, runtime(endpoint)]));
     this.preset = config.endpoint === undefined ? undefined : runtime(config.endpoint);

@@ -2,12 +2,12 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { PluginLog } from '../../src/plugin-sdk/index.js';
-import type { Action, BareEffectCall } from '../../src/plugin-sdk/plugin.js';
-import { exchange } from '../../test/rig/exchange.js';
-import { freePort, removeFolder, rigFolder, startProcess, type RunningProcess } from '../../test/rig/processes.js';
-import { waitFor } from '../../test/rig/wait-for.js';
-import plugin from './index.js';
+import type { PluginLog } from '../../../src/plugin-sdk/index.js';
+import type { Action, BareEffectCall, BarePlanCall } from '../../../src/plugin-sdk/plugin.js';
+import { exchange } from '../../../test/rig/exchange.js';
+import { freePort, removeFolder, rigFolder, startProcess, type RunningProcess } from '../../../test/rig/processes.js';
+import { waitFor } from '../../../test/rig/wait-for.js';
+import plugin from '../index.js';
 
 const config = (paths: { admin: string; viewer: string; alive: number }) => `
 global
@@ -70,8 +70,16 @@ beforeEach(async () => {
 });
 
 const tell = async (command: string) => exchange({ path: join(folder, 'admin.sock') }, `${command}\n`);
-const call = (differs: Partial<BareEffectCall> = {}): BareEffectCall => {
-  return { key: 'k', epoch: 1, signal: new AbortController().signal, log, fence: async () => {}, ...differs };
+const call = (differs: Partial<BareEffectCall> = {}): BareEffectCall & BarePlanCall => {
+  return {
+    key: 'k',
+    epoch: 1,
+    earlier: [],
+    signal: new AbortController().signal,
+    log,
+    fence: async () => {},
+    ...differs,
+  };
 };
 const swap = {
   backend: 'centers',

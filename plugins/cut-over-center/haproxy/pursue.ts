@@ -1,6 +1,6 @@
-import type { HaproxyRuntime } from '../clients/haproxy-runtime.js';
-import type { HaproxyServer } from '../clients/haproxy-server.js';
-import { PluginError, type EffectCall } from '../../src/plugin-sdk/index.js';
+import type { HaproxyRuntime } from '../../clients/haproxy-runtime.js';
+import type { HaproxyServer } from '../../clients/haproxy-server.js';
+import { PluginError, type EffectCall } from '../../../src/plugin-sdk/index.js';
 import { serverNamed, standingOf, withGoal, type Goal } from './goal.js';
 
 /**

@@ -1,11 +1,11 @@
 import { createServer, connect, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Action } from '../../src/plugin-sdk/plugin.js';
-import { contractViolations, describeActionContract, type ActionWorld } from '../../src/testing/action-contract.js';
-import type { Json, PluginLog } from '../../src/plugin-sdk/index.js';
-import { startHaproxy, type RigHaproxy } from '../../test/rig/haproxy.js';
-import { freePort } from '../../test/rig/processes.js';
-import plugin from './index.js';
+import type { Action } from '../../../src/plugin-sdk/plugin.js';
+import { contractViolations, describeActionContract, type ActionWorld } from '../../../src/testing/action-contract.js';
+import type { Json, PluginLog } from '../../../src/plugin-sdk/index.js';
+import { startHaproxy, type RigHaproxy } from '../../../test/rig/haproxy.js';
+import { freePort } from '../../../test/rig/processes.js';
+import plugin from '../index.js';
 
 const params = {
   backend: 'centers',

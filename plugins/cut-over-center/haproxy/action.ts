@@ -1,12 +1,12 @@
-import type { HaproxyServer } from '../clients/haproxy-server.js';
-import { PluginError, type Call, type Kit } from '../../src/plugin-sdk/index.js';
-import type { Config, Endpoints } from './endpoints.js';
+import type { HaproxyServer } from '../../clients/haproxy-server.js';
+import { PluginError, type Call } from '../../../src/plugin-sdk/index.js';
+import type { HaproxyKit, HaproxySystem } from './kit.js';
 import { changeOf, goalsOf, reversed, serverNamed, withGoal, type Goal } from './goal.js';
 import { beforeSchema, paramsSchema, type Before, type Params } from './params.js';
 import { missing, pursue } from './pursue.js';
 
 /** Makes the action that switches servers of one HAProxy backend: state and weight, in before out. */
-export function haproxyAction({ action, config }: Kit<Endpoints, Config>) {
+export function haproxyAction({ action, config }: HaproxyKit) {
   return action({
     summary: 'Switch servers of a HAProxy backend: bring some in, take others out',
     params: paramsSchema(config),
@@ -46,10 +46,10 @@ export function haproxyAction({ action, config }: Kit<Endpoints, Config>) {
   });
 }
 
-const runtimeOf = (call: Call<Endpoints, Params>) => call.client.get(call.params.endpoint);
+const runtimeOf = (call: Call<HaproxySystem, Params>) => call.client.haproxy.get(call.params.endpoint);
 
 /** Reads the backend, and says what is not yet as the parameters want it. */
-async function difference(call: Call<Endpoints, Params>) {
+async function difference(call: Call<HaproxySystem, Params>) {
   const { backend, servers: wishes } = call.params;
   const servers = await runtimeOf(call).servers(backend, call.signal);
   const touched = wishes.map((wish) => serverNamed(servers, wish.server));

@@ -58,6 +58,14 @@ module.exports = {
       to: { path: '^(src|plugins|test)/', pathNot: '^src/(core|plugin-sdk|plugin-host|engine)/' },
     },
     {
+      name: 'the-watch-only-looks',
+      comment:
+        'src/watch asks probes all the time: it reaches neither the engine nor the store, so that it can change nothing.',
+      severity: 'error',
+      from: code('watch'),
+      to: { path: '^(src|plugins|test)/', pathNot: '^src/(core|catalog|config|plugin-host|telemetry|watch)/' },
+    },
+    {
       name: 'nobody-imports-the-app-module',
       comment: 'src/app.module.ts is where the parts meet: only src/start, src/cli and tests start from it.',
       severity: 'error',

@@ -19,6 +19,7 @@ import { Sweeper } from './engine/sweeper.js';
 import type { Wakeups } from './engine/wakeups.js';
 import { PROBLEM_OBSERVER } from './http/problem-filter.js';
 import { AlertController } from './intake/alert.controller.js';
+import { Basis } from './intake/basis.js';
 import { Intake } from './intake/intake.js';
 import { RunbookOpener } from './intake/runbook-opener.js';
 import { StormProposals } from './intake/storm-proposals.js';
@@ -26,7 +27,7 @@ import { StormWatch } from './intake/storm-watch.js';
 import { CatalogSuccessors } from './intake/successors.js';
 import { Announcer } from './notify/announcer.js';
 import { FreezeWatch } from './notify/freeze-watch.js';
-import { CLOCK, CONFIG, LOGGER, PLUGINS, STORE, WAKEUPS } from './parts.js';
+import { CENTER_REPORTS, CLOCK, CONFIG, LOGGER, PLUGINS, STORE, WAKEUPS } from './parts.js';
 import type { LoadedPlugins } from './plugin-host/loaded-plugins.js';
 import { PluginHost } from './plugin-host/plugin-host.js';
 import type { RedisClock } from './redis/redis-clock.js';
@@ -34,6 +35,8 @@ import { MetricsController } from './telemetry/metrics.controller.js';
 import { Metrics } from './telemetry/metrics.js';
 import { Reporter } from './telemetry/reporter.js';
 import { permitLog, pluginLog } from './telemetry/logger.js';
+import { StandingProbes } from './watch/standing-probes.js';
+import { WatchReporter } from './watch/watch-reporter.js';
 import { BullWakeups } from './worker/bull-wakeups.js';
 import { Canary } from './worker/canary.js';
 import { Lookout } from './worker/lookout.js';
@@ -98,6 +101,7 @@ function made({ config, log, clock, store, catalog, plugins, metrics, commands }
 
 /** From the webhook to the effect, in the order of the way. */
 const CORE: Provider[] = [
+  Basis,
   Intake,
   BullWakeups,
   { provide: WAKEUPS, useExisting: BullWakeups },
@@ -108,6 +112,24 @@ const CORE: Provider[] = [
     useFactory: (plugins: LoadedPlugins, clock: Clock, metrics: Metrics, log: Logger) =>
       new PluginHost(plugins, clock, metrics.pluginCall, (fields) => pluginLog(log, fields)),
   },
+  {
+    provide: WatchReporter,
+    inject: [Metrics, LOGGER, CLOCK],
+    useFactory: (metrics: Metrics, log: Logger, clock: Clock) => new WatchReporter(metrics, log, clock),
+  },
+  {
+    provide: StandingProbes,
+    inject: [CONFIG, Catalog, PluginHost, CLOCK, WatchReporter],
+    useFactory: ({ probes }: Config, catalog: Catalog, host: PluginHost, clock: Clock, reporter: WatchReporter) =>
+      new StandingProbes(
+        probes,
+        () => catalog.current,
+        (order, timeoutMs) => host.look(order, timeoutMs),
+        clock,
+        reporter,
+      ),
+  },
+  { provide: CENTER_REPORTS, useExisting: StandingProbes },
   RunbookOpener,
   CatalogSuccessors,
   {

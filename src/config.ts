@@ -7,6 +7,7 @@ import type { RedisLocation } from './config/redis-location.js';
 import { ONLY_IN_ENVIRONMENT, settingsSchema, VARIABLES, type Settings } from './config/settings.js';
 import type { GovernorSettings } from './config/governor.js';
 import { readSettingsFile, type SettingsFile } from './config/settings-file.js';
+import type { StandingProbe } from './config/standing-probes.js';
 import type { Token } from './config/tokens.js';
 import type { Json } from './core/json.js';
 
@@ -36,6 +37,8 @@ export interface Config {
   readonly tokens: readonly Token[];
   /** Limits across all runbooks. */
   readonly governor: GovernorSettings;
+  /** What is asked all the time. */
+  readonly probes: readonly StandingProbe[];
 }
 
 /** What came of reading the settings: all of them, or everything that is wrong with them. */
@@ -119,5 +122,6 @@ function configFrom(settings: Settings, file: SettingsFile, cwd: string, exitAft
     config: file.config,
     tokens: file.tokens,
     governor: file.governor,
+    probes: file.probes,
   };
 }

@@ -10,3 +10,5 @@ export const PLUGINS = Symbol('LoadedPlugins');
 export const WAKEUPS = Symbol('Wakeups');
 /** The pino `Logger`. */
 export const LOGGER = Symbol('Logger');
+/** The `CenterReports`. */
+export const CENTER_REPORTS = Symbol('CenterReports');

@@ -48,6 +48,8 @@ describe('imports', () => {
         'the-engine-stands-on-core-and-host',
         `import type { I } from '../intake/good.js'; export type E = I;`,
       ],
+      'src/watch/good.ts': ['none', `import type { H } from '../plugin-host/good.js'; export type W = H;`],
+      'src/watch/bad.ts': ['the-watch-only-looks', `import type { E } from '../engine/good.js'; export type W = E;`],
       'src/intake/good.ts': ['none', `import type { E } from '../engine/good.js'; export type I = E;`],
       'src/intake/bad.ts': [
         'nobody-imports-the-app-module',

@@ -44,6 +44,23 @@ describe('a target that does not answer as it should', () => {
     await expect(runtime.servers('centers', never)).rejects.toMatchObject({ code });
   });
 
+  it('has no entry and no number of sessions that could be taken for one', async () => {
+    const told = async (answer: string) => target((socket) => socket.end(`${answer}\n\n`));
+    await expect((await told('220 mail')).entry('/a.map', 'k', never)).rejects.toMatchObject({
+      code: 'refused-by-target',
+    });
+    server?.close();
+    await expect((await told('220 mail')).sessions('b', 'a', never)).rejects.toMatchObject({
+      code: 'refused-by-target',
+    });
+    server?.close();
+    const table = '# pxname,svname,qcur,qmax,scur\nb,a,0,0,\n';
+    await expect((await told(table)).sessions('b', 'a', never)).rejects.toMatchObject({ code: 'refused-by-target' });
+    server?.close();
+    const other = '# pxname,svname,qcur,qmax,scur\nb,z,0,0,0';
+    await expect((await told(other)).sessions('b', 'a', never)).rejects.toMatchObject({ code: 'unknown-name' });
+  });
+
   it('never takes a lost answer to a write for a success', async () => {
     const runtime = await target((socket) => socket.end());
     await expect(runtime.setState('centers', 'a', 'maint', never)).rejects.toMatchObject({
@@ -70,13 +87,29 @@ describe('names that could be more than a name (S5, S6)', () => {
       await expect(runtime.servers(name, never)).rejects.toMatchObject({ code: 'bad-name', again: false });
       await expect(runtime.setState('centers', name, 'maint', never)).rejects.toMatchObject({ code: 'bad-name' });
       await expect(runtime.setWeight(name, 'a', 1, never)).rejects.toMatchObject({ code: 'bad-name' });
+      await expect(runtime.sessions(name, 'a', never)).rejects.toMatchObject({ code: 'bad-name' });
+      await expect(runtime.closeSessions('centers', name, never)).rejects.toMatchObject({ code: 'bad-name' });
+      await expect(runtime.entry('/etc/a.map', name, never)).rejects.toMatchObject({ code: 'bad-name' });
+      await expect(runtime.setEntry('/etc/a.map', 'k', null, name, never)).rejects.toMatchObject({ code: 'bad-name' });
+      await expect(runtime.setEntry('/etc/a.map', name, 'a', null, never)).rejects.toMatchObject({ code: 'bad-name' });
+    },
+  );
+
+  it.each(['', 'a.map', '#0', '/a b', '/a;quit', '/a\nquit', '/a\\', "/'", '/ä', `/${'x'.repeat(300)}`])(
+    'the file %j reaches no command',
+    async (file) => {
+      const runtime = new HaproxyRuntime('127.0.0.1:1', 100);
+      await expect(runtime.entry(file, 'k', never)).rejects.toMatchObject({ code: 'bad-name', again: false });
+      await expect(runtime.setEntry(file, 'k', null, 'v', never)).rejects.toMatchObject({ code: 'bad-name' });
     },
   );
 });
 
 describe('the table of servers', () => {
   const row = (admin: number, op = 2, weight = 1) =>
-    parseServers(`1\n# srv_name srv_op_state srv_admin_state srv_uweight\na ${op} ${admin} ${weight}\n`)[0];
+    parseServers(
+      `1\n# srv_name srv_op_state srv_admin_state srv_uweight srv_time_since_last_change\na ${op} ${admin} ${weight} 5\n`,
+    )[0];
 
   it.each([
     [0, 2, { state: 'ready', serving: true, able: true }],

@@ -1,6 +1,7 @@
 import { PluginError } from '../../src/plugin-sdk/index.js';
 import { exchange } from './haproxy-exchange.js';
-import { parseServers, type AdminState, type HaproxyServer } from './haproxy-server.js';
+import { entriesOf, HAPROXY_FILE } from './haproxy-map.js';
+import { parseServers, parseSessions, type AdminState, type HaproxyServer } from './haproxy-server.js';
 
 /** Names that can be put into a command as they are: no white space, `;`, `/`, `#`, `*`, quotes or backslashes. */
 export const HAPROXY_NAME = /^[A-Za-z0-9_.:-]{1,128}$/;
@@ -34,6 +35,45 @@ export class HaproxyRuntime {
     await this.write(`set server ${named(backend)}/${named(server)} weight ${weight}`, signal);
   }
 
+  /** Gives how many sessions a server has now: requests under way, or connections in mode tcp. Repeatable; throws PluginError. */
+  async sessions(backend: string, server: string, signal: AbortSignal): Promise<number> {
+    const answer = await this.send(`show stat ${named(backend)} 4 -1`, signal);
+    const sessions = parseSessions(answer) ?? this.refused(answer);
+    return sessions.get(server) ?? this.refused(`No such server: ${server}`);
+  }
+
+  /** Closes all sessions of a server at once. Repeatable; throws PluginError. */
+  async closeSessions(backend: string, server: string, signal: AbortSignal): Promise<void> {
+    await this.write(`shutdown sessions server ${named(backend)}/${named(server)}`, signal);
+  }
+
+  /**
+   * Gives the value of a key in a map, null when the key is not there. Repeatable; throws PluginError, `ambiguous-key`
+   * when the key is there several times.
+   *
+   * @param map path of its file, as HAProxy's configuration writes it
+   */
+  async entry(map: string, key: string, signal: AbortSignal): Promise<string | null> {
+    const wanted = named(key);
+    const answer = await this.send(`show map ${filed(map)}`, signal);
+    const values = entriesOf(answer, wanted) ?? this.refused(answer);
+    if (values.length > 1) {
+      const detail = `${key} is ${values.length} times in ${map} at ${this.endpoint} (${values.join(', ').slice(0, 200)}): leave one`;
+      throw new PluginError('ambiguous-key', detail, false);
+    }
+    return values[0] ?? null;
+  }
+
+  /**
+   * Brings the value of a key in a map from one to another; null stands for a key that is not there. Throws PluginError.
+   *
+   * @param from what was just seen there
+   */
+  async setEntry(map: string, key: string, from: string | null, to: string | null, signal: AbortSignal): Promise<void> {
+    const verb = to === null ? 'del' : from === null ? 'add' : 'set';
+    await this.write(`${verb} map ${filed(map)} ${named(key)}${to === null ? '' : ` ${named(to)}`}`, signal);
+  }
+
   private async write(command: string, signal: AbortSignal): Promise<void> {
     const answer = await this.send(command, signal);
     // A write that was taken is answered with an empty line.
@@ -47,9 +87,10 @@ export class HaproxyRuntime {
   private refused(answer: string): never {
     const said = answer.trim().split('\n', 1)[0]?.slice(0, 200) ?? '';
     const advice = said === 'Permission denied' ? ' (its socket needs "level admin")' : '';
-    const unknown = /^(No such|Can't find) (backend|server)/i.test(said);
+    const unknown = /^((No such|Can't find) (backend|server|proxy)|Unknown map)/i.test(said);
+    const gone = /^(entry|key) not found/i.test(said);
     throw new PluginError(
-      unknown ? 'unknown-name' : 'refused-by-target',
+      unknown ? 'unknown-name' : gone ? 'changed-meanwhile' : 'refused-by-target',
       `HAProxy at ${this.endpoint} answered: ${said}${advice}`,
       false,
     );
@@ -61,7 +102,12 @@ function named(name: string): string {
   if (HAPROXY_NAME.test(name)) return name;
   throw new PluginError(
     'bad-name',
-    `${JSON.stringify(name.slice(0, 60))} can't be the name of a backend or server`,
+    `${JSON.stringify(name.slice(0, 60))} can't be the name of a backend or server, nor a key or value of a map`,
     false,
   );
+}
+
+function filed(path: string): string {
+  if (HAPROXY_FILE.test(path)) return path;
+  throw new PluginError('bad-name', `${JSON.stringify(path.slice(0, 60))} can't be the path of a map`, false);
 }

@@ -1,7 +1,10 @@
 import { PluginError } from '../../src/plugin-sdk/index.js';
 
 /** What an operator can make of a server: take requests, finish those it has, or nothing at all. */
-export type AdminState = 'ready' | 'drain' | 'maint';
+export const ADMIN_STATES = ['ready', 'drain', 'maint'] as const;
+
+/** One of these. */
+export type AdminState = (typeof ADMIN_STATES)[number];
 
 /** One server of a backend, as `show servers state` tells. */
 export interface HaproxyServer {
@@ -14,6 +17,8 @@ export interface HaproxyServer {
   readonly serving: boolean;
   /** Would take new requests in state `ready` with a weight above 0, as far as HAProxy knows: in maintenance it does not check. */
   readonly able: boolean;
+  /** Whole seconds since its state last changed, for whatever reason. */
+  readonly changedSecondsAgo: number;
 }
 
 // srv_admin_state, from HAProxy's server-t.h.
@@ -43,6 +48,20 @@ export function parseServers(answer: string): HaproxyServer[] {
   return rows.filter((row) => row !== '').map((row) => serverOf(columns, row.split(' ')));
 }
 
+/**
+ * Reads the answer to `show stat <backend> 4 -1`: how many sessions each server has now.
+ *
+ * @returns undefined when the answer is no such table
+ */
+export function parseSessions(answer: string): ReadonlyMap<string, number> | undefined {
+  const [header, ...rows] = answer.trim().split('\n');
+  if (header === undefined || !header.startsWith('# pxname,svname,')) return undefined;
+  const at = header.split(',').indexOf('scur');
+  const cells = rows.map((row) => row.split(','));
+  if (cells.some((row) => !/^\d+$/.test(row[at] ?? ''))) return undefined;
+  return new Map(cells.map((row) => [row[1] ?? '', Number(row[at])]));
+}
+
 function serverOf(columns: readonly string[], cells: readonly string[]): HaproxyServer {
   const cell = (column: string) => cells[columns.indexOf(column)] ?? '';
   const number = (column: string) => {
@@ -57,5 +76,7 @@ function serverOf(columns: readonly string[], cells: readonly string[]): Haproxy
   const heldBack = (admin & (OTHER_MAINT | INHERITED_DRAIN)) !== 0;
   const state = (admin & FORCED_MAINT) !== 0 ? 'maint' : (admin & FORCED_DRAIN) !== 0 ? 'drain' : 'ready';
   const able = !heldBack && (runs || state === 'maint');
-  return { name: cell('srv_name'), state, weight, serving: able && runs && state === 'ready' && weight > 0, able };
+  const serving = able && runs && state === 'ready' && weight > 0;
+  const changedSecondsAgo = number('srv_time_since_last_change');
+  return { name: cell('srv_name'), state, weight, serving, able, changedSecondsAgo };
 }

@@ -29,6 +29,12 @@ export interface HttpAnswer {
   readonly text: string;
 }
 
+/** What came of a request: an answer, or why there is none, as a code of the network layer such as `ECONNREFUSED`. */
+export type HttpAttempt =
+  | { readonly answered: true; readonly answer: HttpAnswer }
+  | { readonly answered: false; readonly because: 'timed-out' }
+  | { readonly answered: false; readonly because: 'unreachable'; readonly reason: string };
+
 /**
  * Makes one request and reads the answer, of which it takes no more than 1 MiB.
  *
@@ -36,6 +42,20 @@ export interface HttpAnswer {
  * @throws PluginError `target-unreachable`, `timed-out`, `aborted` or `answer-too-long`
  */
 export async function exchange(agent: Agent, wanted: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+  const { name, timeoutMs } = wanted;
+  const made = await attempt(agent, wanted, signal);
+  if (made.answered) return made.answer;
+  if (made.because === 'timed-out') throw new PluginError('timed-out', `${name} did not answer within ${timeoutMs} ms`);
+  throw new PluginError('target-unreachable', `${name} can't be reached: ${made.reason}`);
+}
+
+/**
+ * Makes one request like `exchange`, for those to whom no answer is an answer too.
+ *
+ * @param signal breaks it off
+ * @throws PluginError `aborted` or `answer-too-long`
+ */
+export async function attempt(agent: Agent, wanted: HttpRequest, signal: AbortSignal): Promise<HttpAttempt> {
   const { name, method, url, headers, timeoutMs } = wanted;
   const deadline = AbortSignal.timeout(timeoutMs);
   try {
@@ -47,15 +67,17 @@ export async function exchange(agent: Agent, wanted: HttpRequest, signal: AbortS
       body: wanted.body ?? null,
       signal: either,
     });
-    if (wanted.statusOnly !== true) return { status: answer.statusCode, text: await readAll(answer.body, name) };
+    const status = answer.statusCode;
+    if (wanted.statusOnly !== true)
+      return { answered: true, answer: { status, text: await readAll(answer.body, name) } };
     // The status is known: whatever goes wrong with the rest does not change it.
     await answer.body.dump({ limit: MAX_ANSWER, signal: either }).catch(() => {});
-    return { status: answer.statusCode, text: '' };
+    return { answered: true, answer: { status, text: '' } };
   } catch (error) {
     if (error instanceof PluginError) throw error;
     if (signal.aborted) throw new PluginError('aborted', `${name} was not waited for: the call was broken off`);
-    if (deadline.aborted) throw new PluginError('timed-out', `${name} did not answer within ${timeoutMs} ms`);
-    throw new PluginError('target-unreachable', `${name} can't be reached: ${reasonOf(error)}`);
+    if (deadline.aborted) return { answered: false, because: 'timed-out' };
+    return { answered: false, because: 'unreachable', reason: reasonOf(error) };
   }
 }
 

@@ -4,7 +4,7 @@ import { httpUrl } from '../clients/http.js';
 import { timeoutSchema } from '../clients/timeout.js';
 import { definePlugin, PluginError, secret } from '../../src/plugin-sdk/index.js';
 import { COMPARISON, parseComparison } from './comparison.js';
-import { queryNow, type PrometheusClient } from './instant-query.js';
+import { queryNow, type PrometheusClient } from '../clients/instant-query.js';
 import { judge } from './judge.js';
 
 const ADVICE = 'write a comparison with a number, for example "> 0.85", "== 1" or "<= 3"';

@@ -1,6 +1,6 @@
 import type { Measurement } from '../../src/plugin-sdk/index.js';
 import type { Comparison } from './comparison.js';
-import type { Sample } from './instant-query.js';
+import type { Sample } from '../clients/instant-query.js';
 
 /**
  * Makes one measurement of all series: healthy when each of them is as wanted, unhealthy when one is not, unknown when

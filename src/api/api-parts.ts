@@ -23,6 +23,7 @@ import { StartByHand } from './start-by-hand.js';
 import { StartController } from './start.controller.js';
 import { StormsController } from './storms.controller.js';
 import { StreamController } from './stream.controller.js';
+import { TopologyController } from './topology.controller.js';
 import { TrustController } from './trust.controller.js';
 import { WhyController } from './why.controller.js';
 import { Why } from './why.js';
@@ -43,6 +44,7 @@ export const API_CONTROLLERS: Type[] = [
   PausesController,
   StormsController,
   CentersController,
+  TopologyController,
   AuditController,
   SimulationsController,
   HealthController,

@@ -1,4 +1,5 @@
 import type { Execution, Grant } from '../core/execution.js';
+import { asksOf } from '../core/lowered.js';
 import { quorum } from '../core/quorum.js';
 import { iso } from './instants.js';
 
@@ -9,11 +10,14 @@ export function approvalView({ mode, orders, state }: Execution, grants: readonl
   if (mode !== 'approve') return { required: 0, ...shown };
   const need = { required: Math.max(required, roles.length), ...(roles.length === 0 ? {} : { roles }), ...shown };
   if (state.phase !== 'awaiting-approval') return need;
+  const asks = asksOf(state.plan);
   const reached = quorum(
     { required, roles },
     grants.map((grant) => ({ person: grant.by, roles: grant.roles ?? [] })),
   );
   return {
+    // what must be decided comes first
+    ...(asks.length === 0 ? {} : { asks }),
     ...need,
     ...(reached.enough ? {} : { missing: reached.missing }),
     // enough people agree, and the plan is being made again before anything is changed

@@ -9,8 +9,10 @@ import { FirebreakError } from '../core/errors.js';
 import type { ExecutionStore } from '../engine/execution-store.js';
 import { LOGGER, STORE } from '../parts.js';
 import type { Log } from '../telemetry/logger.js';
+import { isoAll } from './instants.js';
 import { reason } from './reason.js';
 import { readBody, schemaOf } from './read-request.js';
+import { standing } from './topology-view.js';
 
 const servingBody = z.strictObject({ serving: z.boolean(), reason });
 
@@ -20,6 +22,10 @@ interface CenterView {
   readonly inService: boolean;
   /** Who took it out: executions, or `person:<name>`. */
   readonly by?: readonly string[];
+  /** When it was taken out last. */
+  readonly since?: string;
+  /** When it took over last, and that went well. */
+  readonly provenAt?: string;
 }
 
 /** Shows which centres are in service, as the topology's assertions count them. */
@@ -66,13 +72,15 @@ export class CentersController {
   private async views(): Promise<CenterView[]> {
     const { centers } = this.catalog.current.topology;
     const out = new Map<string, string[]>();
-    for (const { center, by } of await this.store.governance.outOfService())
-      out.set(center, [...(out.get(center) ?? []), by]);
+    const { governance } = this.store;
+    const [taken, records] = await Promise.all([governance.outOfService(), governance.centerRecords()]);
+    for (const { center, by } of taken) out.set(center, [...(out.get(center) ?? []), by]);
     const gone = [...out.keys()].filter((id) => !Object.hasOwn(centers, id)).sort();
     return [...Object.keys(centers), ...gone].map((id) => {
       const { region, vendor, role, capacity } = Object.hasOwn(centers, id) ? (centers[id] ?? {}) : {};
-      const by = out.get(id);
-      return { id, region, vendor, role, capacity, inService: by === undefined, ...(by === undefined ? {} : { by }) };
+      const record = records.find(({ center }) => center === id);
+      const proven = isoAll({ provenAt: record?.provenAt });
+      return { id, region, vendor, role, capacity, ...standing(out.get(id), record?.moved), ...proven };
     });
   }
 }

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { labelsFrom } from '../core/alert.js';
 import type { JournalEntry } from '../core/event.js';
-import type { Execution, StepPlan } from '../core/execution.js';
+import type { Execution } from '../core/execution.js';
+import type { StepPlan } from '../core/step-plan.js';
 import { redactor } from '../plugin-host/redact.js';
 import { aPlan, anAlert, anExecution, someOrders } from '../testing/examples.js';
 import { executionRecord } from './execution-record.js';
@@ -95,6 +96,36 @@ describe('the record of an execution', () => {
         approval: { grants: [{ by: 'bob' }, { by: 'eve', reason: '1e3', at: '2026-11-01T12:00:01.000Z' }] },
       });
     }
+  });
+
+  it('has what was measured after each step with that step, and why a plan asked for a person', () => {
+    const sample = { at: START + 3_000, status: 'healthy', detail: '0.99' } as const;
+    const verification = { startedAt: START + 2_500, finishedAt: START + 3_000, samples: [sample] };
+    const before = { name: 'errors', step: 'drain', at: START, status: 'healthy', detail: '0' } as const;
+    const staged: Execution = {
+      ...execution,
+      state: {
+        phase: 'closed',
+        outcome: 'succeeded',
+        detail: '',
+        plan: plan.map((one) => ({ ...one, asks: 'it may be lost' })),
+      },
+      steps: execution.steps.map((step, i) =>
+        i === 0 ? { ...step, verification: { ...verification, verdict: 'healthy' } } : step,
+      ),
+      baseline: [...(execution.baseline ?? []), before],
+    };
+    const read = parse(executionRecord(staged, journal, (text) => text));
+    expect(read.plan.steps[0].asks).toBe('it may be lost');
+    expect(read.steps[0].verification).toEqual({
+      startedAt: '2026-11-01T12:00:02.500Z',
+      finishedAt: '2026-11-01T12:00:03.000Z',
+      verdict: 'healthy',
+      baseline: [{ ...before, at: '2026-11-01T12:00:00.000Z' }],
+      samples: [{ ...sample, at: '2026-11-01T12:00:03.000Z' }],
+    });
+    expect(read.steps[1]).not.toHaveProperty('verification');
+    expect(read.verification.baseline).toHaveLength(1);
   });
 
   it('S18: holds no secret, no parameters, and nothing of what was there before', () => {

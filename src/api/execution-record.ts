@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import type { Event, JournalEntry } from '../core/event.js';
-import type { Execution, Grant, StepPlan, StepRecord } from '../core/execution.js';
+import type { Execution, Grant, StepRecord } from '../core/execution.js';
+import type { StepPlan } from '../core/step-plan.js';
 import { planOf } from '../core/execution.js';
 import type { Json } from '../core/json.js';
 import { planDigest } from '../core/plan-digest.js';
@@ -32,10 +33,11 @@ export function executionRecord(
     metadata: { name: id, runbook, runbookVersion, target },
     request: requestOf(execution),
     ...alertOf(execution),
+    ...choiceOf(execution),
     plan: planRecord(execution),
     approval: approvalRecord(execution, grantsIn(journal)),
     outcome: outcomeOf(execution),
-    steps: execution.steps.map(stepRecord),
+    steps: execution.steps.map((step) => stepRecord(step, execution.baseline)),
     verification: verificationRecord(execution),
     timeline: isoAll({ ...timeline, closedAt }),
     journal: journal.flatMap((entry) => told(entry, execution)),
@@ -66,6 +68,12 @@ function alertOf({ alert, resolvedAt }: Execution): Map {
   return { alert: { fingerprint, labels, annotations, ...isoAll({ startsAt, resolvedAt }) } };
 }
 
+function choiceOf({ orders: { choice } }: Execution): Map {
+  if (choice === undefined) return {};
+  const { at, candidates, ...chosen } = choice;
+  return { choice: { ...chosen, at: iso(at), candidates: candidates.map((one) => ({ ...one })) } };
+}
+
 function sorted(labels: Readonly<Record<string, string>>): Map {
   return Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
@@ -75,11 +83,13 @@ function planRecord(execution: Execution): Map {
   if (plan.length === 0) return { steps: [] };
   return {
     digest: planDigest(execution.target, execution.orders.steps, plan),
-    steps: plan.map(({ step: name, uses, pluginVersion, summary, risk, facts, reversible, changes }) => ({
+    steps: plan.map(({ step: name, uses, pluginVersion, summary, asks, idle, risk, facts, reversible, changes }) => ({
       name,
       uses,
       pluginVersion,
       summary,
+      ...(asks === undefined ? {} : { asks }),
+      ...(idle === undefined ? {} : { idle }),
       ...(risk === undefined ? {} : { risk }),
       ...(facts === undefined ? {} : { facts }),
       reversible,
@@ -103,12 +113,36 @@ function outcomeOf({ state, escalation }: Execution): Map {
   };
 }
 
-function stepRecord({ name, state, attempts, startedAt, finishedAt, error }: StepRecord): Map {
-  const moments = isoAll({ startedAt, finishedAt });
-  return { name, state, attempts, ...moments, ...(error === undefined ? {} : { error }) };
+function stepRecord(step: StepRecord, baseline: readonly GuardSample[] = []): Map {
+  const { name, state, attempts, startedAt, finishedAt, error, verification } = step;
+  const before = baseline.filter((guard) => guard.step === name);
+  return {
+    name,
+    state,
+    attempts,
+    ...isoAll({ startedAt, finishedAt }),
+    ...(error === undefined ? {} : { error }),
+    ...(verification === undefined
+      ? {}
+      : {
+          verification: {
+            ...isoAll({ startedAt: verification.startedAt, finishedAt: verification.finishedAt }),
+            ...judgementRecord({ ...verification, ...(before.length === 0 ? {} : { baseline: before }) }),
+          },
+        }),
+  };
 }
 
 function verificationRecord({ verdict, baseline, samples }: Execution): Map {
+  const before = baseline?.filter(({ step }) => step === undefined);
+  return judgementRecord({
+    samples,
+    ...(verdict === undefined ? {} : { verdict }),
+    ...(before === undefined ? {} : { baseline: before }),
+  });
+}
+
+function judgementRecord({ verdict, baseline, samples }: Pick<Execution, 'verdict' | 'baseline' | 'samples'>): Map {
   return {
     ...(verdict === undefined ? {} : { verdict }),
     ...(baseline === undefined ? {} : { baseline: baseline.map(sampleRecord) }),
@@ -126,7 +160,7 @@ function sampleRecord(sample: Omit<Sample, 'guards'> | GuardSample): Map {
 /** What was measured stands above already. */
 function told({ at, event }: JournalEntry, { orders }: Execution): Map[] {
   if (event.type === 'sampled') return [];
-  const step = 'step' in event ? orders.steps[event.step]?.name : undefined;
+  const step = 'step' in event && event.step !== undefined ? orders.steps[event.step]?.name : undefined;
   return [{ at: iso(at), event: event.type, ...(step === undefined ? {} : { step }), ...wordsOf(event) }];
 }
 

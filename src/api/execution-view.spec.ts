@@ -37,6 +37,47 @@ describe('an execution as JSON', () => {
     });
   });
 
+  it('has what was measured after a step with that step, and what its guard metrics were before', () => {
+    const sample = { at: 1_500, status: 'healthy', detail: 'fine', guards: [guard] } as const;
+    const [step] = anExecution().steps;
+    if (step === undefined) throw new Error('the example has a step');
+    const verification = { startedAt: 1_000, finishedAt: 1_600, samples: [sample], verdict: 'worse' } as const;
+    const baseline = [
+      { ...guard, status: 'healthy', detail: '0 %', step: step.name },
+      { ...guard, status: 'healthy', detail: '0 %' },
+    ] as const;
+    const view = executionView(anExecution({ steps: [{ ...step, verification }], baseline }));
+    expect(view.steps).toMatchObject([
+      {
+        verification: {
+          startedAt: iso(1_000),
+          finishedAt: iso(1_600),
+          samples: [{ at: iso(1_500), status: 'healthy', guards: [{ name: 'errors', at: iso(500) }] }],
+          baseline: [{ step: step.name, at: iso(500) }],
+          verdict: 'worse',
+        },
+      },
+    ]);
+    expect(view.verification).toEqual({
+      samples: [],
+      baseline: [{ ...guard, at: iso(500), status: 'healthy', detail: '0 %' }],
+    });
+  });
+
+  it('I8: says first why a plan asks for a person', () => {
+    const asking = plan.map((step) => ({ ...step, asks: 'some may be lost' }));
+    const state: Execution['state'] = {
+      phase: 'awaiting-approval',
+      plan: asking,
+      digest: 'd',
+      grants: [],
+      expiresAt: 9_000,
+    };
+    const { approval, ...view } = executionView(anExecution({ mode: 'approve', state }));
+    expect(Object.entries(approval)[0]).toEqual(['asks', ['switch: some may be lost']]);
+    expect(view).toMatchObject({ plan: { steps: [{ asks: 'some may be lost' }] } });
+  });
+
   it.each([
     ['not begun', { is: 'none' }, iso(9_000)],
     ['under way', { is: 'unfinished', intent: { key: 'k', epoch: 1, owner: 'w', at: 1, deadline: 2 } }, undefined],

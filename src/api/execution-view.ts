@@ -1,10 +1,11 @@
 import type { Alert } from '../core/alert.js';
 import type { Execution, Grant, StepRecord } from '../core/execution.js';
 import { approvalView } from './approval-view.js';
+import { choiceView } from './choice-view.js';
 import { iso, isoAll } from './instants.js';
 import { leaseView } from './lease-view.js';
 import { planView } from './plan-view.js';
-import { verificationView } from './verification-view.js';
+import { stepVerificationView, verificationView } from './verification-view.js';
 
 /**
  * Makes the JSON of an execution as the contract has it; what is not known is left out.
@@ -32,7 +33,7 @@ export function executionView(execution: Execution, grants: readonly Grant[] = w
     ...(alert === undefined ? {} : { alert: alertView(alert) }),
     ...planView(execution),
     approval: approvalView(execution, grants),
-    steps: execution.steps.map(stepView),
+    steps: execution.steps.map((step) => stepView(step, execution.baseline)),
     verification: verificationView(execution),
     ...(lease === undefined ? {} : { lease }),
     ...(state.phase === 'held' ? { held: { cause: state.cause, since: iso(state.since) } } : {}),
@@ -53,7 +54,8 @@ function alertView({ fingerprint, status, labels, annotations, startsAt, endsAt,
   return { fingerprint, status, labels, annotations, ...isoAll({ startsAt, endsAt }), generatorURL };
 }
 
-function stepView({ name, uses, state, attempts, startedAt, finishedAt, error }: StepRecord) {
+function stepView(step: StepRecord, baseline: Execution['baseline']) {
+  const { name, uses, state, attempts, startedAt, finishedAt, error } = step;
   return {
     name,
     uses,
@@ -61,12 +63,14 @@ function stepView({ name, uses, state, attempts, startedAt, finishedAt, error }:
     attempts,
     ...isoAll({ startedAt, finishedAt }),
     ...(error === undefined ? {} : { error }),
+    ...stepVerificationView(step, baseline),
   };
 }
 
 /** What only some executions have. */
-function optionalView({ lowered, reason, escalation, escalatedFrom }: Execution) {
+function optionalView({ lowered, reason, escalation, escalatedFrom, orders: { choice } }: Execution) {
   return {
+    ...(choice === undefined ? {} : { choice: choiceView(choice) }),
     ...(lowered === undefined ? {} : { lowered }),
     ...(reason === undefined ? {} : { reason }),
     ...(escalation === undefined ? {} : { escalation }),

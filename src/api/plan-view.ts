@@ -1,4 +1,5 @@
-import { planOf, type Change, type Execution, type StepPlan } from '../core/execution.js';
+import { planOf, type Execution } from '../core/execution.js';
+import type { Change, StepPlan } from '../core/step-plan.js';
 import { planDigest } from '../core/plan-digest.js';
 
 /** What stands where taking back is described and there is none. */
@@ -21,11 +22,13 @@ export function planView(execution: Execution): object {
 
 /** What an approver reads of one step; what `revert` needs is not for reading. */
 export function stepPlanView(plan: StepPlan) {
-  const { step, uses, summary, changes, reversible, risk, facts } = plan;
+  const { step, uses, summary, changes, reversible, risk, facts, asks, idle } = plan;
   return {
     name: step,
     uses,
+    ...(asks === undefined ? {} : { asks }),
     summary,
+    ...(idle === undefined ? {} : { idle }),
     changes,
     ...(risk === undefined ? {} : { risk }),
     ...(facts === undefined ? {} : { facts }),

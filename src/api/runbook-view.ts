@@ -44,6 +44,7 @@ export function runbookView(runbook: Runbook, scorecard: Scorecard) {
       attempts: step.attempts,
       timeout: formatDuration(step.timeoutMs),
       backoff: formatDuration(step.backoffMs),
+      ...(step.verify === undefined ? {} : { verify: verifyView(step.verify) }),
     })),
     ...(verify === undefined ? {} : { verify: verifyView(verify) }),
     onUnhealthy: runbook.onUnhealthy,

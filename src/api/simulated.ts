@@ -6,6 +6,7 @@ import type { Execution, Lowered } from '../core/execution.js';
 import type { Miss } from '../core/explain-match.js';
 import type { Fate } from '../core/fate.js';
 import type { Mode } from '../core/runbook.js';
+import type { ChoiceView } from './choice-view.js';
 import { stepPlanView } from './plan-view.js';
 
 /** What would become of one alert. */
@@ -36,6 +37,8 @@ export interface Simulated {
   readonly mode?: Mode;
   /** Why that is less than the runbook says. */
   readonly lowered?: Lowered;
+  /** How the centre that takes over was chosen. */
+  readonly choice?: ChoiceView;
   readonly plan?: object;
   /** What would come next. */
   readonly next?: string;
@@ -58,7 +61,10 @@ export function whatNext({ mode, orders }: Execution, event: Event | undefined):
       ? 'the plan would be tried again, and then it would end'
       : 'it would end at once, without a plan';
   const { approval, leaseMs, verify } = orders;
-  const judged = verify === undefined ? '' : `, and be judged by ${verify.probe}`;
+  const stages =
+    mode === 'observe' ? [] : orders.steps.flatMap((step) => (step.verify === undefined ? [] : [step.name]));
+  const staged = stages.length === 0 ? '' : `, and be verified after ${stages.join(', ')} before it goes on`;
+  const judged = `${staged}${verify === undefined ? '' : `, and be judged by ${verify.probe}`}`;
   const lease = leaseMs === undefined ? '' : `, and be taken back after ${sayDuration(leaseMs)} at the latest`;
   switch (mode) {
     case 'observe':

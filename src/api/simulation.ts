@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Catalog } from '../catalog/catalog.js';
 import { alertName, type Alert, type Instant } from '../core/alert.js';
 import { explain, type OpeningRefusal } from '../core/claim-refusal.js';
 import type { Clock } from '../core/clock.js';
@@ -10,16 +9,18 @@ import type { Event } from '../core/event.js';
 import type { Execution } from '../core/execution.js';
 import { explainNoRunbook, nearestMisses } from '../core/explain-match.js';
 import { fateOf, type Decided } from '../core/fate.js';
-import { loweredBy } from '../core/lowered.js';
+import { askedBy, loweredBy } from '../core/lowered.js';
 import { openExecution } from '../core/open.js';
 import { ADVICE } from '../core/suppressions.js';
 import { nextOpening } from '../core/window.js';
 import { Effects } from '../engine/effects.js';
 import type { ExecutionStore, KnownAlert } from '../engine/execution-store.js';
 import { Permit } from '../engine/permit.js';
+import { Basis, type Based } from '../intake/basis.js';
 import { CLOCK, STORE } from '../parts.js';
 import { PluginHost } from '../plugin-host/plugin-host.js';
 import { alreadyAnswered } from './already-answered.js';
+import { choiceView } from './choice-view.js';
 import { Imagined } from './imagined.js';
 import { plannedView, whatNext, type Simulated, type SimulatedAlert } from './simulated.js';
 import { when } from './why-words.js';
@@ -29,6 +30,7 @@ type Run = Extract<Decision, { run: true }>;
 /** One payload on its way through. */
 interface Course {
   readonly now: Instant;
+  readonly basis: Based;
   readonly imagined: Imagined;
   opened: number;
   plans: number;
@@ -49,7 +51,7 @@ export class Simulation {
   private readonly effects: Effects;
 
   constructor(
-    private readonly catalog: Catalog,
+    private readonly basis: Basis,
     @Inject(STORE) private readonly store: ExecutionStore,
     host: PluginHost,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -64,12 +66,13 @@ export class Simulation {
   async run(alerts: readonly Alert[]): Promise<SimulatedAlert[]> {
     const course: Course = {
       now: this.clock.now(),
+      basis: await this.basis.now(),
       imagined: new Imagined(this.store, await this.store.governance.storms()),
       opened: 0,
       plans: 0,
       planning: new Map(),
     };
-    const runbooks = [...this.catalog.current.runbooks.values()];
+    const runbooks = [...course.basis.runbooks.values()];
     const answers: (() => Promise<SimulatedAlert>)[] = [];
     // the guards in the order of the payload; the plans, which take time, all at once
     for (const alert of alerts) {
@@ -86,7 +89,7 @@ export class Simulation {
   }
 
   private async firing(alert: Alert, course: Course): Promise<(() => Promise<Simulated>)[]> {
-    const { index, runbooks, surroundings } = this.catalog.current;
+    const { index, runbooks, circumstances } = course.basis;
     const candidates = index.candidates(alert.labels);
     if (candidates.length === 0) {
       const detail = explainNoRunbook([...runbooks.values()], alert.labels);
@@ -96,7 +99,7 @@ export class Simulation {
     const answered = alreadyAnswered(known, alert, candidates);
     if (answered !== undefined) return answered.map((one) => async () => duplicate(one));
     const all: (() => Promise<Simulated>)[] = [];
-    const decided = decide(alert, candidates, course.now, surroundings);
+    const decided = decide(alert, candidates, course.now, circumstances);
     // in the order in which they are recorded
     for (const decision of decided.toSorted((a, b) => Number(a.run) - Number(b.run))) {
       all.push(
@@ -127,7 +130,8 @@ export class Simulation {
     const mayPlan = course.plans++ < MOST_PLANS;
     return async () => {
       const event = mayPlan ? await this.plan(execution, course) : undefined;
-      return { ...factsOf(execution, event), ...(refusal === undefined ? wouldOpen(execution, event) : no(refusal)) };
+      const asked = asPlanned(execution, event);
+      return { ...factsOf(asked, event), ...(refusal === undefined ? wouldOpen(asked, event) : no(refusal)) };
     };
   }
 
@@ -141,8 +145,8 @@ export class Simulation {
     return plan;
   }
 
-  private refused({ runbook, because, detail }: Extract<Decision, { run: false }>, { now }: Course): Simulated {
-    const windows = this.catalog.current.runbooks.get(runbook)?.guards.windows;
+  private refused({ runbook, because, detail }: Extract<Decision, { run: false }>, { now, basis }: Course): Simulated {
+    const windows = basis.runbooks.get(runbook)?.guards.windows;
     const opens = because === 'outside-window' && windows !== undefined ? nextOpening(windows, now) : undefined;
     const next = opens === undefined ? '' : `; it opens at ${when(opens, now)}`;
     return { runbook, would: 'suppress', because, detail: `${detail}${next}`, toDo: ADVICE[because] };
@@ -174,14 +178,21 @@ async function refusalOf(
   return imagined.look(news === 'same' ? claims : claims.filter(({ kind }) => kind !== 'episode'), 'simulation');
 }
 
+/** How far it would go with its plan. */
+function asPlanned(execution: Execution, event: Event | undefined): Execution {
+  const lowered = event?.type === 'planned' ? askedBy(execution, event.plan) : undefined;
+  return lowered === undefined ? execution : { ...execution, mode: lowered.to, lowered };
+}
+
 function duplicate({ runbook, executionId }: { runbook: string; executionId: string }): Simulated {
   return { runbook, would: 'suppress', ...no({ because: 'duplicate', executionId }), executionId };
 }
 
 function factsOf(execution: Execution, event: Event | undefined): Simulated & { would: 'open' } {
-  const { runbook, target, mode, lowered } = execution;
+  const { runbook, target, mode, lowered, orders } = execution;
+  const choice = orders.choice === undefined ? {} : { choice: choiceView(orders.choice) };
   const plan = event === undefined ? { skipped: `only ${MOST_PLANS} plans are made at once` } : plannedView(event);
-  return { runbook, would: 'open', target, mode, ...(lowered === undefined ? {} : { lowered }), plan };
+  return { runbook, would: 'open', target, mode, ...(lowered === undefined ? {} : { lowered }), ...choice, plan };
 }
 
 function wouldOpen(execution: Execution, event: Event | undefined): Partial<Simulated> {

@@ -1,19 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Catalog } from '../catalog/catalog.js';
 import { alertFingerprint, type Alert, type Instant } from '../core/alert.js';
 import type { Claim } from '../core/claim.js';
 import { claimsOf } from '../core/claims-of.js';
 import { explain } from '../core/claim-refusal.js';
 import type { Clock } from '../core/clock.js';
-import { render } from '../core/render.js';
 import { FirebreakError } from '../core/errors.js';
+import { fillIn } from '../core/fill-in.js';
 import type { Execution, Trigger } from '../core/execution.js';
 import { openExecution } from '../core/open.js';
 import type { Runbook } from '../core/runbook.js';
-import { scopeFor } from '../core/template.js';
 import { windowRefusal } from '../core/window.js';
 import type { ExecutionStore } from '../engine/execution-store.js';
 import type { Wakeups } from '../engine/wakeups.js';
+import { Basis, type Based } from '../intake/basis.js';
 import { CLOCK, STORE, WAKEUPS } from '../parts.js';
 import { rangeOf, type StartRequest } from './start-request.js';
 
@@ -28,7 +27,7 @@ export interface Starter {
 @Injectable()
 export class StartByHand {
   constructor(
-    private readonly catalog: Catalog,
+    private readonly basis: Basis,
     @Inject(STORE) private readonly store: ExecutionStore,
     @Inject(WAKEUPS) private readonly wakeups: Wakeups,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -41,50 +40,47 @@ export class StartByHand {
    */
   async start(request: StartRequest, starter: Starter): Promise<Execution> {
     const now = this.clock.now();
-    const { execution, claims } = this.prepare(request, starter, now);
+    const { execution, claims } = prepare(request, starter, now, await this.basis.now());
     const opened = await this.store.open(execution, claims);
     if (!opened.opened) throw new FirebreakError('suppressed', `${opened.refusal.because}: ${explain(opened.refusal)}`);
     // a bell that could not be set is found by the sweeper
     this.wakeups.ring(execution.id, now).catch(() => undefined);
     return execution;
   }
+}
 
-  private prepare(
-    request: StartRequest,
-    { executionId, by, trigger }: Starter,
-    now: Instant,
-  ): { execution: Execution; claims: Claim[] } {
-    const runbook = this.runbook(request.runbook);
-    refuseOutside(runbook, request, now);
-    const subject = subjectOf(request, now);
-    const rendered = render(runbook, scopeFor(subject, runbook.params, this.catalog.current.surroundings));
-    if (!rendered.ok) throw new FirebreakError('suppressed', `${rendered.because}: ${rendered.detail}`);
-    const { aim, orders } = rendered;
-    const claims = claimsOf(runbook, subject, aim, this.catalog.current.surroundings.governor);
-    if (!claims.ok) throw new FirebreakError('suppressed', `${claims.because}: ${claims.detail}`);
-    const { target } = aim;
-    const { reason, dryRun } = request;
-    const acting = claims.claims.acting.filter(isForPeople);
-    const opening = { id: executionId, runbook, target, trigger, requestedBy: by, dryRun, receivedAt: now };
-    const execution = openExecution(
-      { ...opening, orders: { ...orders, claims: acting }, ...(reason === undefined ? {} : { reason }) },
-      now,
-    );
-    // what changes nothing needs nothing
-    return { execution, claims: dryRun ? [] : claims.claims.opening.filter(isForPeople) };
-  }
+function prepare(
+  request: StartRequest,
+  { executionId, by, trigger }: Starter,
+  now: Instant,
+  basis: Based,
+): { execution: Execution; claims: Claim[] } {
+  const runbook = named(request.runbook, basis);
+  refuseOutside(runbook, request, now);
+  const subject = subjectOf(request, now);
+  const rendered = fillIn(runbook, subject, now, basis.circumstances);
+  if (!rendered.ok) throw new FirebreakError('suppressed', `${rendered.because}: ${rendered.detail}`);
+  const { aim, orders } = rendered;
+  const claims = claimsOf(runbook, subject, aim, basis.circumstances.governor);
+  if (!claims.ok) throw new FirebreakError('suppressed', `${claims.because}: ${claims.detail}`);
+  const { target } = aim;
+  const { reason, dryRun } = request;
+  const acting = claims.claims.acting.filter(isForPeople);
+  const opening = { id: executionId, runbook, target, trigger, requestedBy: by, dryRun, receivedAt: now };
+  const execution = openExecution(
+    { ...opening, orders: { ...orders, claims: acting }, ...(reason === undefined ? {} : { reason }) },
+    now,
+  );
+  // what changes nothing needs nothing
+  return { execution, claims: dryRun ? [] : claims.claims.opening.filter(isForPeople) };
+}
 
-  private runbook(name: string): Runbook {
-    const { runbooks, resting } = this.catalog.current;
-    const found = runbooks.get(name);
-    if (found !== undefined) return found;
-    const waits = resting.get(name);
-    if (waits === undefined) throw new FirebreakError('not-found', `there is no runbook ${name.slice(0, 100)}`);
-    throw new FirebreakError(
-      'suppressed',
-      `the runbook rests: ${waits.join(', ')} is not configured in firebreak.yaml`,
-    );
-  }
+function named(name: string, { runbooks, resting }: Based): Runbook {
+  const found = runbooks.get(name);
+  if (found !== undefined) return found;
+  const waits = resting.get(name);
+  if (waits === undefined) throw new FirebreakError('not-found', `there is no runbook ${name.slice(0, 100)}`);
+  throw new FirebreakError('suppressed', `the runbook rests: ${waits.join(', ')} is not configured in firebreak.yaml`);
 }
 
 /** The windows hold for people, too; how old an alert is has no meaning where there is none. */

@@ -1,8 +1,9 @@
 import { alertName, type Instant } from '../core/alert.js';
 import { answersTo, type CommandName } from '../core/answers-to.js';
+import { candidateText, choiceText } from '../core/choice-text.js';
 import { explain, type OpeningRefusal } from '../core/claim-refusal.js';
 import type { JournalEntry } from '../core/event.js';
-import type { Execution, StepRecord } from '../core/execution.js';
+import type { Execution, Lowered, StepRecord } from '../core/execution.js';
 import type { Pause } from '../core/pause.js';
 import type { Runbook } from '../core/runbook.js';
 import { ADVICE } from '../core/suppressions.js';
@@ -57,6 +58,7 @@ export function whyExecution(material: ExecutionMaterial, now: Instant): WhyExec
     ...(state.phase === 'closed' ? { outcome: state.outcome } : {}),
     facts: [
       ...openedFacts(material, now),
+      ...choiceFacts(execution),
       ...modeFacts(execution),
       ...waitingFacts(material, now),
       ...doneFacts(material, now),
@@ -86,6 +88,11 @@ function openedFacts({ execution, runbook }: ExecutionMaterial, now: Instant): F
   ];
 }
 
+function choiceFacts({ orders: { choice } }: Execution): Fact[] {
+  if (choice === undefined) return [];
+  return [...fact('chosen', choiceText(choice)), ...choice.candidates.flatMap((one) => fact('', candidateText(one)))];
+}
+
 function firing({ resolvedAt }: Execution, startsAt: Instant, now: Instant): string {
   const over = resolvedAt === undefined ? '' : `, resolved at ${when(resolvedAt, now)}`;
   return `since ${when(startsAt, now)}${over}`;
@@ -98,11 +105,12 @@ function modeFacts({ mode, lowered, dryRun }: Execution): Fact[] {
   return fact('mode', `${to} instead of ${from}: ${LOWERED[why]} (${detail})`);
 }
 
-const LOWERED = {
+const LOWERED: { readonly [why in Lowered['why']]: string } = {
   'not-verified': 'the runbook has failed to help several times in a row',
   harmful: 'the runbook has done harm',
   recurring: 'the alert keeps coming back although it was repaired',
-} as const;
+  asks: 'the plan asks for a person',
+};
 
 /** What it waits for, beside what the answer says already. */
 function waitingFacts({ execution, refusal, pauses }: ExecutionMaterial, now: Instant): Fact[] {
@@ -142,14 +150,27 @@ function doneFacts({ execution, journal }: ExecutionMaterial, now: Instant): Fac
       fact('agreed', `${by} at ${when(at, now)}${reason === undefined ? '' : `: ${reason}`}`),
     ),
     ...steps.flatMap((step) => fact('step', sayStep(step))),
-    ...fact('verdict', verdict === undefined ? undefined : `${verdict}, after ${samples.length} samples`),
+    ...fact('verdict', verdict === undefined ? undefined : `${verdict}${after(samples.length)}`),
     ...fact('next runbook', escalation && sayEscalation(escalation)),
   ];
 }
 
-function sayStep({ name, uses, state, attempts, error }: StepRecord): string {
+/** A verdict without samples of its own is that of a step, where they stand. */
+function after(count: number): string {
+  return count === 0 ? '' : `, after ${count} samples`;
+}
+
+function sayStep({ name, uses, state, attempts, error, verification }: StepRecord): string {
   const tried = attempts > 1 ? `, ${attempts} attempts` : '';
-  return `${name} (${uses}): ${state}${tried}${error === undefined ? '' : `; last error: ${error}`}`;
+  const judged =
+    verification === undefined
+      ? ''
+      : `; verified: ${verification.verdict ?? 'pending'}, after ${samplesIn(verification.samples.length)}`;
+  return `${name} (${uses}): ${state}${tried}${judged}${error === undefined ? '' : `; last error: ${error}`}`;
+}
+
+function samplesIn(count: number): string {
+  return count === 1 ? 'one sample' : `${count} samples`;
 }
 
 function sayEscalation(escalation: NonNullable<Execution['escalation']>): string {

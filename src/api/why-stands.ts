@@ -1,8 +1,11 @@
 import type { Instant } from '../core/alert.js';
 import { explain, type OpeningRefusal } from '../core/claim-refusal.js';
-import { extendedLease } from '../core/evolve-judging.js';
+import { extendedLease } from '../core/evolve-holding.js';
+import { samplesOf } from '../core/evolve-judging.js';
 import { hasBegun } from '../core/evolved.js';
 import type { Execution, State } from '../core/execution.js';
+import { verifyOrder } from '../core/orders.js';
+import { asksOf } from '../core/lowered.js';
 import { quorum } from '../core/quorum.js';
 import { nextOpening, windowRefusal } from '../core/window.js';
 import { sayNo, when } from './why-words.js';
@@ -54,7 +57,9 @@ function awaiting(execution: Execution, state: Of<'awaiting-approval'>, now: Ins
   if (state.agreed !== undefined) return 'was agreed to, and the plan is made once more before it begins';
   const missing = missingPeople(execution, state) ?? 'enough people agree';
   const again = state.changed === undefined ? '' : ' again, because the plan has changed,';
-  return `waits for approval${again} until ${when(state.expiresAt, now)}: ${missing}`;
+  const asks = asksOf(state.plan);
+  const because = asks.length === 0 ? '' : `, because the plan asks for a person (${asks.join('; ')}),`;
+  return `waits for approval${again}${because} until ${when(state.expiresAt, now)}: ${missing}`;
 }
 
 function applying(execution: Execution, state: Of<'applying'>, now: Instant, refusal?: OpeningRefusal): string {
@@ -89,15 +94,18 @@ function beginning(execution: Execution, state: Of<'applying'>, now: Instant, re
   return `is about to begin ${step}`;
 }
 
-function verifying({ samples, orders }: Execution, state: Of<'verifying'>, now: Instant): string {
+function verifying(execution: Execution, state: Of<'verifying'>, now: Instant): string {
+  const { step } = state;
+  const samples = samplesOf(execution, step);
+  const verify = verifyOrder(execution.orders, step);
   const last = samples.at(-1);
   const said =
     last === undefined
       ? 'nothing was measured yet'
       : `the last of ${samples.length} samples is ${last.status} (${last.detail})`;
-  const wanted =
-    orders.verify === undefined ? '' : `, ${orders.verify.limits.healthy} healthy ones in a row are needed`;
-  return `is being verified until ${when(state.deadline, now)}: ${said}${wanted}`;
+  const wanted = verify === undefined ? '' : `, ${verify.limits.healthy} healthy ones in a row are needed`;
+  const what = step === undefined ? '' : ` after step ${nameOf(execution, step)}`;
+  return `is being verified${what} until ${when(state.deadline, now)}: ${said}${wanted}`;
 }
 
 function holding(execution: Execution, state: Of<'holding'>, now: Instant): string {

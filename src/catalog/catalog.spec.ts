@@ -114,6 +114,27 @@ assertions: [{ name: one, minServing: 1 }]
   });
 });
 
+describe('a topology in which data may be lost', () => {
+  it('is in force, and somebody is warned', async () => {
+    await write('a');
+    const topology = join(folder, 'topology.yaml.txt');
+    const text = `apiVersion: firebreak/v1
+kind: Topology
+regions: { north: {} }
+centers:
+  a: { region: north, vendor: v, role: serving, capacity: 10 }
+  b: { region: north, vendor: v, role: serving, capacity: 10 }
+pairs: [{ between: [a, b], latencyMs: 30, policy: asynchronous }]
+services: { shop: { centers: [a, b], data: { redis: {} } } }
+`;
+    await writeFile(topology, text);
+    const opened = await Catalog.open({ folder, topology, names, now: () => now });
+    expect(opened.ok && opened.warnings).toEqual([
+      expect.stringMatching(/^service shop keeps data \(redis\) in a and b/),
+    ]);
+  });
+});
+
 describe('a topology that cannot be read', () => {
   it('is the only thing that anybody hears of, and not that something is missing in it', async () => {
     await write('a', '  guards: { blastRadius: { by: cluster, percent: 20, per: 1h } }\n');

@@ -31,6 +31,8 @@ function issuesFrom(issue: z.core.$ZodIssue, base: Path): Issue[] {
   // Unknown keys are found by `unknownKeys`, one by one and with what is allowed.
   if (issue.code === 'unrecognized_keys') return [];
   const path = [...base, ...issue.path.map((part) => (typeof part === 'number' ? part : String(part)))];
+  if (issue.code === 'invalid_key')
+    return issue.issues.map(({ message }) => ({ path, onKey: true, message: labelled(path, message) }));
   const meant = issue.code === 'invalid_union' ? meantMember(issue) : undefined;
   if (meant !== undefined) return meant.flatMap((inner) => issuesFrom(inner, path));
   const params = issue.code === 'custom' ? issue.params : undefined;

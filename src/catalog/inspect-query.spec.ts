@@ -6,7 +6,12 @@ import { compileJson } from './template-engine.js';
 function render(query: string, service: string): unknown {
   const compiled = compileJson({ query });
   if (!compiled.ok) throw new Error('the template is wrong');
-  const scope: Scope = {
+  const rendered = compiled.template.render(scopeOf(service));
+  return rendered.ok ? rendered.value : rendered.detail;
+}
+
+function scopeOf(service: string): Scope {
+  return {
     labels: labelsFrom({ service }),
     annotations: labelsFrom({}),
     alert: { name: '', fingerprint: '', startsAt: '', generatorURL: '' },
@@ -14,8 +19,6 @@ function render(query: string, service: string): unknown {
     config: {},
     topology: {},
   };
-  const rendered = compiled.template.render(scope);
-  return rendered.ok ? rendered.value : rendered.detail;
 }
 
 describe('a label in a query', () => {
@@ -29,6 +32,13 @@ describe('a label in a query', () => {
   it('S5: stands outside of quotation marks only as a name or number', () => {
     expect(render('up > {{labels.service}}', '0.85')).toEqual({ query: 'up > 0.85' });
     expect(render('up > {{labels.service}}', '1 or up')).toMatch(/neither a name nor a number/);
+  });
+
+  it('S5: is looked after under every key that plugins take queries by', () => {
+    for (const key of ['query', 'load', 'takes']) {
+      const compiled = compileJson({ headroom: { [key]: 'up{service="{{labels.service}}"}' } });
+      expect(compiled.ok && compiled.template.render(scopeOf('x"} or up #')).ok, key).toBe(false);
+    }
   });
 
   it('may hold anything when it is written as JSON', () => {

@@ -7,17 +7,17 @@ import type { Issue, Path } from './yaml-position.js';
 type Spec = RunbookGlance['spec'];
 type Step = Spec['steps'][number];
 type Probe = Pick<Spec['guards']['require'][number], 'probe' | 'with'>;
+type Verify = Spec['verify'];
 
 /** Holds a runbook against the plugins: whether they have what it names, and whether they would take its parameters. */
 export function checkPlugins({ spec }: RunbookGlance, names: Names): Issue[] {
   const { steps, verify, guards, notify } = spec;
   const required: Path = ['spec', 'guards', 'require'];
-  const harm: Path = ['spec', 'verify', 'guards'];
   return [
     ...steps.flatMap((step, i) => checkStep(step, ['spec', 'steps', i], spec, names)),
     ...guards.require.flatMap((probe, i) => checkProbe(probe, [...required, i], names)),
-    ...(verify === undefined ? [] : checkProbe(verify, ['spec', 'verify'], names)),
-    ...(verify?.guards ?? []).flatMap((probe, i) => checkProbe(probe, [...harm, i], names)),
+    ...steps.flatMap((step, i) => checkVerify(step.verify, ['spec', 'steps', i, 'verify'], names)),
+    ...checkVerify(verify, ['spec', 'verify'], names),
     ...notify.flatMap((name, i) => checkNotifier(name, ['spec', 'notify', i], names)),
   ];
 }
@@ -34,6 +34,12 @@ function checkStep(step: Step, path: Path, spec: Spec, names: Names): Issue[] {
   const message = `${step.uses} cannot be taken back, which ${takesBack.join(' and ')} would need`;
   const irreversible = action.reversible || takesBack.length === 0 ? [] : [{ path: [...path, 'uses'], message }];
   return [...irreversible, ...checkParameters(action.params, step.with, [...path, 'with'])];
+}
+
+function checkVerify(verify: Verify, path: Path, names: Names): Issue[] {
+  if (verify === undefined) return [];
+  const guards = verify.guards.flatMap((probe, i) => checkProbe(probe, [...path, 'guards', i], names));
+  return [...checkProbe(verify, path, names), ...guards];
 }
 
 function checkProbe(probe: Probe, path: Path, names: Names): Issue[] {

@@ -61,8 +61,10 @@ function understand(source: YamlSource, version: string, context: RunbookContext
 function unconfiguredIn({ spec }: RunbookFile, names: Names): string[] {
   const used = [
     ...spec.steps.map((step) => step.uses),
-    ...[...spec.guards.require, ...(spec.verify?.guards ?? [])].map((one) => one.probe),
-    ...(spec.verify === undefined ? [] : [spec.verify.probe]),
+    ...spec.guards.require.map((one) => one.probe),
+    ...[spec, ...spec.steps].flatMap(({ verify }) =>
+      verify === undefined ? [] : [verify, ...verify.guards].map((one) => one.probe),
+    ),
     ...spec.notify,
   ];
   return [...new Set(used.filter((name) => isUnconfigured(name, names)).map((name) => name.split('/')[0] ?? name))];

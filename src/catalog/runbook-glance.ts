@@ -3,18 +3,21 @@ import { z } from 'zod';
 const text = z.string().optional().catch(undefined);
 const parameters = z.record(z.string(), z.json()).catch({});
 const named = { name: undefined, with: {} };
-const step = z.looseObject({ name: text, uses: text, with: parameters.prefault({}) }).catch(named);
 const probe = z.looseObject({ name: text, probe: text, with: parameters.prefault({}) }).catch(named);
 const probes = z.array(probe).catch([]).prefault([]);
 const verify = z
   .looseObject({ probe: text, with: parameters.prefault({}), guards: probes })
   .optional()
   .catch(undefined);
+const step = z.looseObject({ name: text, uses: text, with: parameters.prefault({}), verify }).catch(named);
 
 const blastRadius = z.looseObject({ by: text, percent: z.unknown().optional() }).optional().catch(undefined);
 const storm = z.looseObject({ propose: text }).optional().catch(undefined);
 const guards = z.looseObject({ blastRadius, storm, require: probes });
 const approval = z.looseObject({ onExpiry: text });
+const chooseCenter = z
+  .looseObject({ insteadOf: text, service: text })
+  .catch({ insteadOf: undefined, service: undefined });
 const serving = z.looseObject({ out: text, in: text }).catch({ out: undefined, in: undefined });
 
 const spec = z.looseObject({
@@ -28,6 +31,7 @@ const spec = z.looseObject({
   lease: z.unknown().optional(),
   maxLease: z.unknown().optional(),
   escalate: z.unknown().optional(),
+  chooseCenter: chooseCenter.optional(),
   serving: serving.optional(),
   notify: z.array(text).catch([]).prefault([]),
 });

@@ -4,7 +4,7 @@ import { checkPlugins } from './plugin-rules.js';
 import type { RunbookGlance } from './runbook-glance.js';
 import type { Topology } from './topology.js';
 import { checkAgainstTopology } from './topology-demands.js';
-import type { Issue, Path } from './yaml-position.js';
+import { formatPath, type Issue, type Path } from './yaml-position.js';
 
 /** What a runbook is held against besides its own schema. */
 export interface RunbookContext {
@@ -18,6 +18,9 @@ export function checkRules(glance: RunbookGlance, { names, topology }: RunbookCo
   const { steps, verify } = glance.spec;
   return [
     ...sameNames(steps, ['spec', 'steps'], 'step'),
+    ...steps.flatMap((step, i) =>
+      sameNames(step.verify?.guards ?? [], ['spec', 'steps', i, 'verify', 'guards'], 'guard metric'),
+    ),
     ...sameNames(verify?.guards ?? [], ['spec', 'verify', 'guards'], 'guard metric'),
     ...checkPlugins(glance, names),
     ...checkLease(glance),
@@ -30,7 +33,7 @@ function sameNames(parts: readonly { readonly name?: string | undefined }[], pat
   const names = parts.map((part) => part.name);
   return names.flatMap((name, i) => {
     if (name === undefined || names.indexOf(name) === i) return [];
-    const message = `${path.join('.')}[${i}].name: "${name}" is the name of an earlier ${what} already`;
+    const message = `${formatPath(path)}[${i}].name: "${name}" is the name of an earlier ${what} already`;
     return [{ path: [...path, i, 'name'], message }];
   });
 }

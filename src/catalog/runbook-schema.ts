@@ -7,6 +7,8 @@ import { compileTarget } from './target-template.js';
 import { compileText } from './template-engine.js';
 
 const MAX_SAMPLES = 1000;
+/** An execution carries with it what was measured in all its verifications. */
+const MAX_SAMPLES_IN_ALL = 2000;
 
 const matcher = z.string().transform((text, ctx) => {
   const parsed = parseMatchers(text);
@@ -33,15 +35,6 @@ const approval = z.strictObject({
   onExpiry: z.enum(['close', 'escalate']).default('close'),
 });
 
-const step = z.strictObject({
-  name: dnsLabel,
-  uses: qualifiedName,
-  with: parameters.prefault({}),
-  timeout: callDuration.prefault('30s'),
-  attempts: count.max(100).default(3),
-  backoff: duration(0).prefault('1s'),
-});
-
 const verify = z
   .strictObject({
     ...probe,
@@ -66,9 +59,25 @@ const verify = z
     error: 'too short for as many healthy samples as are asked for',
   });
 
+function samplesIn(judged: z.output<typeof verify> | undefined): number {
+  const samples = judged === undefined ? 0 : judged.within / judged.every;
+  // too many by themselves are a mistake of their own
+  return samples > MAX_SAMPLES ? 0 : samples;
+}
+
+const step = z.strictObject({
+  name: dnsLabel,
+  uses: qualifiedName,
+  with: parameters.prefault({}),
+  timeout: callDuration.prefault('30s'),
+  attempts: count.max(100).default(3),
+  backoff: duration(0).prefault('1s'),
+  verify: verify.optional(),
+});
+
 const filledIn = template((text) => compileText(text));
 
-const spec = z.strictObject({
+const fields = z.strictObject({
   match,
   target: template(compileTarget),
   params: z.record(z.string(), z.json()).default({}),
@@ -84,9 +93,19 @@ const spec = z.strictObject({
   lease: duration(1000).optional(),
   maxLease: duration(1000).optional(),
   escalate: dnsLabel.optional(),
+  chooseCenter: z.strictObject({ insteadOf: filledIn, service: filledIn.optional() }).optional(),
   serving: z.strictObject({ out: filledIn, in: filledIn.optional() }).optional(),
   notify: z.array(qualifiedName).default([]),
 });
+
+const spec = fields.refine(
+  ({ steps, verify: ofResult }) =>
+    steps.reduce((sum, one) => sum + samplesIn(one.verify), samplesIn(ofResult)) <= MAX_SAMPLES_IN_ALL,
+  {
+    path: ['steps'],
+    error: `more than ${MAX_SAMPLES_IN_ALL} samples in all verifications together: ask less often or for a shorter time`,
+  },
+);
 
 /** A runbook file; its spelling is that of docs/writing-a-runbook.md, and a test compares the two. */
 export const runbookSchema = z.strictObject({

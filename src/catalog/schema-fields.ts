@@ -4,6 +4,7 @@ import { issueParams } from './check-schema.js';
 import { shown } from './explain-issue.js';
 import type { Compiled } from './template-engine.js';
 import { compileJson } from './template-engine.js';
+import { ROOTS, type Roots } from './template-syntax.js';
 
 /** A name that can stand in labels, addresses and keys: a DNS label. */
 export const dnsLabel = z
@@ -73,12 +74,21 @@ export function template(compile: (text: string) => Compiled<string>) {
     });
 }
 
-/** Parameters for a plugin: a map whose leaf texts may be templates. */
-export const parameters = z.record(z.string(), z.json()).transform((tree, ctx) => {
-  const compiled = compileJson(tree);
-  if (compiled.ok) return compiled.template;
-  for (const mistake of compiled.mistakes) {
-    ctx.addIssue({ code: 'custom', message: mistake.message, path: [...mistake.path], params: issueParams(mistake) });
-  }
-  return z.NEVER;
-});
+/**
+ * Parameters for a plugin: a map whose leaf texts may be templates.
+ *
+ * @param roots what these may read
+ */
+export function parametersReading(roots: Roots) {
+  return z.record(z.string(), z.json()).transform((tree, ctx) => {
+    const compiled = compileJson(tree, roots);
+    if (compiled.ok) return compiled.template;
+    for (const mistake of compiled.mistakes) {
+      ctx.addIssue({ code: 'custom', message: mistake.message, path: [...mistake.path], params: issueParams(mistake) });
+    }
+    return z.NEVER;
+  });
+}
+
+/** Parameters in a runbook. */
+export const parameters = parametersReading(ROOTS);

@@ -15,11 +15,14 @@ const plugins = [
   cutOverCenter.instantiate({ endpoint: '127.0.0.1:9999' }, silent),
   prometheus.instantiate({ url: 'http://127.0.0.1:9090' }, silent),
 ];
-const { haproxy } = plugins[0]!.provided.actions!;
-const { query } = plugins[1]!.provided.probes!;
+const maps = { colours: '/usr/local/etc/haproxy/colours.map' };
+const configured = cutOverCenter.instantiate({ endpoint: '127.0.0.1:9999', maps }, silent);
+const named = <T>(plugin: string, parts: { readonly [name: string]: T } = {}) =>
+  Object.entries(parts).map(([name, part]) => [`${plugin}/${name}`, part] as const);
+const [traffic, metrics] = plugins.map((plugin) => plugin.provided);
 const names: Names = {
-  actions: new Map([['cut-over-center/haproxy', haproxy!]]),
-  probes: new Map([['prometheus/query', query!]]),
+  actions: new Map(named('cut-over-center', traffic?.actions)),
+  probes: new Map([...named('cut-over-center', traffic?.probes), ...named('prometheus', metrics?.probes)]),
   notifiers: new Set(),
 };
 
@@ -65,6 +68,70 @@ describe('what is shipped', () => {
     expect(guides.get('cut-over-center')?.render(scope)).toMatchObject({
       ok: true,
       value: expect.stringContaining('# Centre a of shop is down'),
+    });
+  });
+
+  it('shifts a centre in stages, each of which must prove well before the next one', async () => {
+    const { index, topology, guides } = (await shipped()).current;
+    const labels = labelsFrom({ alertname: 'CenterShift', center: 'a', service: 'shop' });
+    const [runbook] = index.candidates(labels);
+    const alert = { labels, annotations: labelsFrom({}), fingerprint: 'f', startsAt: 0, generatorURL: '' };
+    const scope = scopeFor(alert, runbook!.params, { config: {}, topology: topology.scope });
+    expect(runbook?.mode).toBe('approve');
+    expect(runbook!.steps.map(({ name, verify }) => [name, verify !== undefined])).toEqual([
+      ['stand-by', false],
+      ['canary', true],
+      ['tenth', true],
+      ['half', true],
+      ['all', true],
+      ['canary-off', false],
+      ['drain', false],
+    ]);
+    for (const step of runbook!.steps) {
+      const filled = step.with.render(scope);
+      const action = configured.provided.actions![step.uses.split('/')[1]!]!;
+      expect(filled.ok && action.params.safeParse(filled.value), step.name).toMatchObject({ success: true });
+    }
+    expect(guides.get('shift-center')?.render(scope)).toMatchObject({
+      ok: true,
+      value: expect.stringContaining('# Shift shop from a to b'),
+    });
+  });
+
+  it.each([
+    ['CenterLost', 'a', 'cut-over-center-with-data', 'auto', 'b'],
+    ['FailBack', 'b', 'fail-back', 'approve', 'a'],
+  ])('cuts over with data, data first: %s of %s', async (alertname, center, name, mode, into) => {
+    const { index, topology, guides } = (await shipped()).current;
+    const labels = labelsFrom({ alertname, center, service: 'orders' });
+    const [runbook] = index.candidates(labels);
+    expect([runbook?.name, runbook?.mode]).toEqual([name, mode]);
+    const alert = { labels, annotations: labelsFrom({}), fingerprint: 'f', startsAt: 0, generatorURL: '' };
+    const scope = scopeFor(alert, runbook!.params, { config: {}, topology: topology.scope });
+    const steps = runbook!.steps.map((step) => [step.name, step.with.render(scope)]);
+    const move = { ok: true, value: { cluster: 'orders', from: center, to: into } };
+    expect(steps).toEqual([
+      ['fence', move],
+      ['catch-up', move],
+      ['promote', move],
+      ['canary', { ok: true, value: { map: 'canary', key: 'canary', value: into } }],
+      ['switch', expect.objectContaining({ ok: true })],
+      ['canary-off', { ok: true, value: { map: 'canary', key: 'canary', value: null } }],
+    ]);
+    for (const one of runbook!.guards.require) expect(one.with.render(scope)).toMatchObject({ ok: true });
+    expect(guides.get(name)?.render(scope)).toMatchObject({ ok: true });
+  });
+
+  it('makes an old primary a replica of the one that took over, when a person agrees', async () => {
+    const { index, topology } = (await shipped()).current;
+    const labels = labelsFrom({ alertname: 'OldPrimaryBack', center: 'a', service: 'orders' });
+    const [runbook] = index.candidates(labels);
+    const alert = { labels, annotations: labelsFrom({}), fingerprint: 'f', startsAt: 0, generatorURL: '' };
+    const scope = scopeFor(alert, runbook!.params, { config: {}, topology: topology.scope });
+    expect(runbook?.mode).toBe('approve');
+    expect(runbook!.steps[0]!.with.render(scope)).toEqual({
+      ok: true,
+      value: { cluster: 'orders', node: 'a', follow: 'b' },
     });
   });
 

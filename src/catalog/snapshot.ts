@@ -22,7 +22,7 @@ export interface Snapshot {
   /** The human parts, by the runbook's name. */
   readonly guides: ReadonlyMap<string, Template<string>>;
   readonly topology: Topology;
-  /** What templates may read besides the alert. */
+  /** What decisions are made with, as far as it stands in files. */
   readonly surroundings: Surroundings;
   readonly index: MatchIndex;
   /** What somebody should hear, although nothing is wrong. */
@@ -71,9 +71,14 @@ export async function buildSnapshot(
     resting,
     guides,
     topology,
-    surroundings: Object.freeze({ config, topology: topology.scope, governor: governorFor(governor, topology) }),
+    surroundings: Object.freeze({
+      config,
+      topology: topology.scope,
+      governor: governorFor(governor, topology),
+      map: topology,
+    }),
     index: new MatchIndex(runbooks),
-    warnings: Object.freeze(warningsAbout(byName, resting)),
+    warnings: Object.freeze([...warningsAbout(byName, resting), ...topology.warnings]),
   };
   return { ok: true, snapshot: Object.freeze(snapshot) };
 }

@@ -3,7 +3,7 @@ import { isList } from '../core/json.js';
 import type { Rendered, Scope, Template } from '../core/template.js';
 import { inspectQuery, type Inspect } from './inspect-query.js';
 import { COMPILE_OPTIONS, handlebars } from './template-helpers.js';
-import { parseTemplate, type Hole, type Mistake } from './template-syntax.js';
+import { parseTemplate, ROOTS, type Hole, type Mistake, type Roots } from './template-syntax.js';
 import { readValue } from './template-value.js';
 import type { Path } from './yaml-position.js';
 
@@ -32,14 +32,18 @@ type Leaf<T> = { readonly isStatic: true; readonly value: T } | { readonly isSta
  */
 export function compileText(text: string, inspect?: Inspect): Compiled<string> {
   const mistakes: PlacedMistake[] = [];
-  const leaf = compileLeaf(text, [], mistakes, inspect && (() => inspect));
+  const leaf = compileLeaf(text, [], { mistakes, roots: ROOTS }, inspect && (() => inspect));
   return finish(text, leaf, mistakes);
 }
 
-/** Compiles a tree of parameters whose leaf texts may have places to fill in; keys never have. */
-export function compileJson(tree: Json): Compiled<Json> {
+/**
+ * Compiles a tree of parameters whose leaf texts may have places to fill in; keys never have.
+ *
+ * @param roots what its templates may read
+ */
+export function compileJson(tree: Json, roots: Roots = ROOTS): Compiled<Json> {
   const mistakes: PlacedMistake[] = [];
-  const leaf = compileTree(tree, [], mistakes);
+  const leaf = compileTree(tree, [], { mistakes, roots });
   return finish(tree, leaf, mistakes);
 }
 
@@ -50,12 +54,17 @@ function finish<T extends Json>(source: Json, leaf: Leaf<T>, mistakes: readonly 
   return { ok: true, isStatic: true, template: { source, render: () => rendered } };
 }
 
-function compileTree(tree: Json, path: Path, mistakes: PlacedMistake[]): Leaf<Json> {
-  if (typeof tree === 'string')
-    return compileLeaf(tree, path, mistakes, path.at(-1) === 'query' ? inspectQuery : undefined);
+/** What compiling goes by, and what it finds. */
+interface Work {
+  readonly mistakes: PlacedMistake[];
+  readonly roots: Roots;
+}
+
+function compileTree(tree: Json, path: Path, work: Work): Leaf<Json> {
+  if (typeof tree === 'string') return compileLeaf(tree, path, work, isQuery(path.at(-1)) ? inspectQuery : undefined);
   if (tree === null || typeof tree !== 'object') return { isStatic: true, value: tree };
   if (isList(tree)) {
-    const members = tree.map((member, i) => compileTree(member, [...path, i], mistakes));
+    const members = tree.map((member, i) => compileTree(member, [...path, i], work));
     const fixed = constants(members);
     return fixed === undefined
       ? { isStatic: false, fill: (scope) => fillList(members, scope) }
@@ -63,18 +72,23 @@ function compileTree(tree: Json, path: Path, mistakes: PlacedMistake[]): Leaf<Js
   }
   const keys = Object.keys(tree);
   for (const key of keys.filter((one) => one.includes('{{'))) {
-    mistakes.push({
+    work.mistakes.push({
       path: [...path, key],
       onKey: true,
       within: START,
       message: 'templates stand in values, never in keys',
     });
   }
-  const members = Object.entries(tree).map(([key, member]) => compileTree(member, [...path, key], mistakes));
+  const members = Object.entries(tree).map(([key, member]) => compileTree(member, [...path, key], work));
   const fixed = constants(members);
   return fixed === undefined
     ? { isStatic: false, fill: (scope) => fillMap(keys, members, scope) }
     : { isStatic: true, value: Object.freeze(mapOf(keys, fixed)) };
+}
+
+/** Keys under which plugins take PromQL. */
+function isQuery(key: string | number | undefined): boolean {
+  return key === 'query' || key === 'load' || key === 'takes';
 }
 
 function constants(leaves: readonly Leaf<Json>[]): Json[] | undefined {
@@ -108,11 +122,11 @@ function fillLeaf<T>(leaf: Leaf<T>, scope: Scope): Rendered<T> {
 function compileLeaf(
   text: string,
   path: Path,
-  mistakes: PlacedMistake[],
+  { mistakes, roots }: Work,
   inspectAt?: (before: string) => Inspect,
 ): Leaf<string> {
   if (!text.includes('{{')) return { isStatic: true, value: text };
-  const parsed = parseTemplate(text);
+  const parsed = parseTemplate(text, roots);
   if (!parsed.ok) {
     mistakes.push(...parsed.mistakes.map((mistake) => ({ ...mistake, path })));
     return { isStatic: true, value: text };

@@ -24,8 +24,14 @@ export type ParsedTemplate =
   | { readonly ok: true; readonly parts: readonly (string | Hole)[] }
   | { readonly ok: false; readonly mistakes: readonly Mistake[] };
 
-/** What templates may read. */
+/** What the templates of runbooks may read. */
 export const ROOTS = ['labels', 'annotations', 'alert', 'params', 'config', 'topology'] as const;
+
+/** What the templates of standing probes may read: there is no alert, but the centre that is asked about. */
+export const STANDING_ROOTS = ['center', 'config', 'topology'] as const;
+
+/** What one kind of templates may read. */
+export type Roots = typeof ROOTS | typeof STANDING_ROOTS;
 
 type Program = ReturnType<typeof Handlebars.parse>;
 type Node = Program['body'][number];
@@ -35,8 +41,12 @@ type SubExpression = Parameters<Handlebars.Visitor['SubExpression']>[0];
 type Content = Parameters<Handlebars.Visitor['ContentStatement']>[0];
 type Reading = Pick<Hole, 'path' | 'optional' | 'single'>;
 
-/** Reads a template text and checks that it only fills in values: no blocks, partials, parents, data or foreign names. */
-export function parseTemplate(text: string): ParsedTemplate {
+/**
+ * Reads a template text and checks that it only fills in values: no blocks, partials, parents, data or foreign names.
+ *
+ * @param roots what it may read
+ */
+export function parseTemplate(text: string, roots: Roots = ROOTS): ParsedTemplate {
   const parsed = parseProgram(text);
   if ('message' in parsed) return { ok: false, mistakes: [parsed] };
   const parts: (string | Hole)[] = [];
@@ -44,7 +54,7 @@ export function parseTemplate(text: string): ParsedTemplate {
   for (const statement of parsed.body) {
     if (isContent(statement)) parts.push(statement.value);
     else if (statement.type !== 'CommentStatement') {
-      const reading = readStatement(statement);
+      const reading = readStatement(statement, roots);
       if ('message' in reading) mistakes.push(reading);
       else parts.push({ ...reading, program: { ...parsed, body: [statement] } });
     }
@@ -74,17 +84,17 @@ function whereUnreadable(text: string): Position {
   return { line: before.length, column: (before.at(-1) ?? '').length + 1 };
 }
 
-function readStatement(node: Node): Reading | Mistake {
+function readStatement(node: Node, roots: Roots): Reading | Mistake {
   if (!isMustache(node)) return mistake(node, 'only {{value}} is allowed here: no blocks, partials or decorators');
   if (!node.escaped) return mistake(node, 'nothing is escaped, so write {{value}} with two braces');
   if (node.hash !== undefined) return mistake(node, 'name=value is not allowed here');
-  if (!isPath(node.path)) return mistake(node, `a value must begin with one of ${ROOTS.join(', ')}`);
+  if (!isPath(node.path)) return mistake(node, `a value must begin with one of ${roots.join(', ')}`);
   return node.params.length > 0 || isHelper(node.path.original)
-    ? readHelper(node, node.path, node.params)
-    : readPath(node.path, true);
+    ? readHelper(node, node.path, node.params, roots)
+    : readPath(node.path, true, roots);
 }
 
-function readHelper(node: Node, name: PathNode, params: readonly Node[]): Reading | Mistake {
+function readHelper(node: Node, name: PathNode, params: readonly Node[], roots: Roots): Reading | Mistake {
   if (!isHelper(name.original))
     return mistake(node, unknownWord('unknown helper', name.original, Object.keys(HELPERS)));
   const [value, fallback] = params;
@@ -92,31 +102,31 @@ function readHelper(node: Node, name: PathNode, params: readonly Node[]): Readin
     return mistake(node, HELPERS[name.original].usage);
   switch (name.original) {
     case 'json':
-      return isSub(value) ? readSub(value) : readPath(value, false);
+      return isSub(value) ? readSub(value, roots) : readPath(value, false, roots);
     case 'urlencode':
-      return isSub(value) ? readSub(value) : readPath(value, true);
+      return isSub(value) ? readSub(value, roots) : readPath(value, true, roots);
     case 'default': {
       if (fallback === undefined || !isLiteral(fallback)) return mistake(node, HELPERS.default.usage);
-      const reading = readPath(value, true);
+      const reading = readPath(value, true, roots);
       return 'message' in reading ? reading : { ...reading, optional: true };
     }
   }
 }
 
-function readSub(node: SubExpression): Reading | Mistake {
+function readSub(node: SubExpression, roots: Roots): Reading | Mistake {
   return node.hash === undefined
-    ? readHelper(node, node.path, node.params)
+    ? readHelper(node, node.path, node.params, roots)
     : mistake(node, 'name=value is not allowed here');
 }
 
-function readPath(node: Node, single: boolean): Reading | Mistake {
-  if (!isPath(node)) return mistake(node, `a value must begin with one of ${ROOTS.join(', ')}`);
-  if (node.data) return mistake(node, `@${node.parts.join('.')} cannot be read: only ${ROOTS.join(', ')} can`);
+function readPath(node: Node, single: boolean, roots: Roots): Reading | Mistake {
+  if (!isPath(node)) return mistake(node, `a value must begin with one of ${roots.join(', ')}`);
+  if (node.data) return mistake(node, `@${node.parts.join('.')} cannot be read: only ${roots.join(', ')} can`);
   if (node.depth > 0 || /^(this\b|\.)/.test(node.original)) {
-    return mistake(node, `"${node.original}" cannot be read: begin with one of ${ROOTS.join(', ')}`);
+    return mistake(node, `"${node.original}" cannot be read: begin with one of ${roots.join(', ')}`);
   }
   const [root = ''] = node.parts;
-  if (!ROOTS.some((name) => name === root)) return mistake(node, unknownWord('unknown name', root, ROOTS));
+  if (!roots.some((name) => name === root)) return mistake(node, unknownWord('unknown name', root, roots));
   if (single && node.parts.length === 1)
     return mistake(node, `"${root}" is not a single value: name a part of it, such as ${root}.name`);
   return { path: node.parts, optional: false, single };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { render } from '../core/render.js';
 import { parseWindow } from '../core/window.js';
 import type { Names } from './names.js';
 import { readRunbook } from './read-runbook.js';
@@ -143,11 +144,66 @@ describe('a runbook that says everything', () => {
     expect(runbook(`  serving: { out: a }`).serving).not.toHaveProperty('in');
   });
 
+  it('fills in how each step is verified, and says in which one something is missing', () => {
+    const text = (query: string): string => `apiVersion: firebreak/v1
+kind: Runbook
+metadata: { name: stages, title: Stages, owner: team-x }
+spec:
+  match: ['alertname="X"']
+  target: 'cache/{{labels.service}}'
+  steps:
+    - name: tenth
+      uses: cache/clear
+      verify:
+        probe: prometheus/query
+        with: { query: '${query}' }
+        every: 200ms
+        healthy: 1
+        guards: [{ name: errors, probe: prometheus/query, with: { query: 'errors_{{labels.service}}' } }]
+    - { name: all, uses: cache/clear }
+  verify: { probe: prometheus/query }`;
+    const alert = { name: 'X', fingerprint: 'f', startsAt: '', generatorURL: '' };
+    const scope = { labels: { service: 'shop' }, annotations: {}, alert, params: {}, config: {}, topology: {} };
+    const rendered = render(readRunbook('r.yaml', text('up_{{labels.service}}'), { names }).runbook!, scope);
+    expect(rendered).toMatchObject({
+      orders: {
+        steps: [
+          {
+            name: 'tenth',
+            verify: {
+              probe: 'prometheus/query',
+              with: { query: 'up_shop' },
+              limits: { everyMs: 200, healthy: 1, unhealthy: 3, worse: 3, withinMs: 2 * MINUTE },
+              guards: [{ name: 'errors', with: { query: 'errors_shop' } }],
+            },
+          },
+          { name: 'all' },
+        ],
+        verify: { probe: 'prometheus/query' },
+      },
+    });
+    expect(rendered.ok && rendered.orders.steps[1]).not.toHaveProperty('verify');
+    const missing = render(readRunbook('r.yaml', text('{{labels.zone}}'), { names }).runbook!, scope);
+    expect(missing).toMatchObject({ ok: false, detail: expect.stringMatching(/^step tenth: verify: .*labels\.zone/) });
+  });
+
   it('rests while a plugin of one of its probes is not configured', () => {
     const { problems, needs } = read(`
   guards: { require: [{ probe: other/probe }] }
   verify: { probe: prometheus/query, guards: [{ name: errors, probe: third/probe }] }`);
     expect([problems, needs]).toEqual([[], ['other', 'third']]);
+    const ofStep = readRunbook(
+      'r.yaml',
+      `apiVersion: firebreak/v1
+kind: Runbook
+metadata: { name: clear, title: Clear, owner: team-x }
+spec:
+  match: ['alertname="X"']
+  target: 'cache/{{labels.service}}'
+  steps: [{ name: clear, uses: cache/clear, verify: { probe: other/probe, guards: [{ name: e, probe: third/probe }] } }]`,
+      { names },
+    );
+    expect([ofStep.problems, ofStep.needs]).toEqual([[], ['other', 'third']]);
   });
 });
 

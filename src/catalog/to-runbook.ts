@@ -9,7 +9,7 @@ import { toGuards } from './to-guards.js';
  * @param version first 12 hexadecimal digits of the SHA-256 of the file
  */
 export function toRunbook({ metadata, spec }: RunbookFile, version: string): Runbook {
-  const { approval, lease, maxLease, escalate, serving } = spec;
+  const { approval, lease, maxLease, escalate, chooseCenter, serving } = spec;
   return {
     name: metadata.name,
     version,
@@ -36,13 +36,15 @@ export function toRunbook({ metadata, spec }: RunbookFile, version: string): Run
     ...(lease === undefined ? {} : { leaseMs: lease }),
     ...(maxLease === undefined ? {} : { leaseMaxMs: maxLease }),
     ...(escalate === undefined ? {} : { escalate }),
+    ...(chooseCenter === undefined ? {} : { chooseCenter: toChoosing(chooseCenter) }),
     ...(serving === undefined ? {} : { serving: toServing(serving) }),
   };
 }
 
 function toStep(step: RunbookFile['spec']['steps'][number]): StepSpec {
-  const { name, uses, with: parameters, timeout, attempts, backoff } = step;
-  return { name, uses, with: parameters, timeoutMs: timeout, attempts, backoffMs: backoff };
+  const { name, uses, with: parameters, timeout, attempts, backoff, verify } = step;
+  const judged = verify === undefined ? {} : { verify: toVerify(verify) };
+  return { name, uses, with: parameters, timeoutMs: timeout, attempts, backoffMs: backoff, ...judged };
 }
 
 function toVerify(verify: NonNullable<RunbookFile['spec']['verify']>): VerifySpec {
@@ -54,4 +56,11 @@ function toVerify(verify: NonNullable<RunbookFile['spec']['verify']>): VerifySpe
 
 function toServing(serving: NonNullable<RunbookFile['spec']['serving']>): NonNullable<Runbook['serving']> {
   return { out: serving.out, ...(serving.in === undefined ? {} : { in: serving.in }) };
+}
+
+function toChoosing({
+  insteadOf,
+  service,
+}: NonNullable<RunbookFile['spec']['chooseCenter']>): NonNullable<Runbook['chooseCenter']> {
+  return { insteadOf, ...(service === undefined ? {} : { service }) };
 }

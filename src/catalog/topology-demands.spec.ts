@@ -65,6 +65,13 @@ describe('a cut-over', () => {
     expect(problems(ASSERTED, CUT_OVER, serving)).toEqual([]);
   });
 
+  it('does not run by itself because centres rest after a move: that keeps nobody in service', () => {
+    const restful = topologyOf('assertions: [{ name: calm, antiFlap: 10m }]');
+    expect(problems(restful, CUT_OVER, '  serving: { out: a }\n  mode: auto')).toEqual([
+      expect.stringContaining('minServing or minCapacity'),
+    ]);
+  });
+
   it('is told nothing about a topology that cannot be read', () => {
     expect(problems(undefined, CUT_OVER, '  mode: auto')).toEqual([]);
   });
@@ -73,6 +80,29 @@ describe('a cut-over', () => {
     expect(problems(ASSERTED, CUT_OVER, "  serving: { out: aa, in: '{{topology.center.standby}}' }")).toEqual([
       'r.yaml:8:19: spec.serving.out: unknown centre "aa": did you mean "a"? known: a, b',
     ]);
+  });
+});
+
+describe('a centre that is chosen', () => {
+  const services = topologyOf('services: { shop: { centers: [a, b] } }');
+
+  it('is chosen instead of one that is there, among those of a service that is there, as far as that can be told', () => {
+    const choosing = (with_: string) => problems(services, 'cache/clear', `  chooseCenter: ${with_}`);
+    expect(choosing("{ insteadOf: '{{labels.center}}', service: '{{labels.service}}' }")).toEqual([]);
+    expect(choosing('{ insteadOf: aa, service: shpo }')).toEqual([
+      'r.yaml:8:30: spec.chooseCenter.insteadOf: unknown centre "aa": did you mean "a"? known: a, b',
+      'r.yaml:8:43: spec.chooseCenter.service: unknown service "shpo": did you mean "shop"? known: shop',
+    ]);
+    expect(choosing("{ insteadOff: '{{labels.center}}' }").join()).toContain('did you mean "insteadOf"?');
+  });
+
+  it('must have been chosen before anything can be read of it', () => {
+    const reads = "  serving: { out: '{{labels.center}}', in: '{{topology.chosen.id}}' }";
+    expect(problems(ASSERTED, CUT_OVER, reads)).toEqual([
+      "r.yaml:4:1: topology.chosen needs spec.chooseCenter: add chooseCenter: { insteadOf: '{{labels.center}}' }",
+    ]);
+    const chooses = "\n  chooseCenter: { insteadOf: '{{labels.center}}' }";
+    expect(problems(ASSERTED, CUT_OVER, reads + chooses)).toEqual([]);
   });
 });
 

@@ -22,10 +22,11 @@ export function groupsOf({ centers, groups }: TopologyFile): Governor['groups'] 
 
 /** Gives the assertions with the capacity of each centre that they count; of all centres when they name none. */
 export function servingRulesOf({ centers, assertions }: TopologyFile): readonly ServingRule[] {
-  return assertions.map(({ name, minServing, minCapacity, among = Object.keys(centers) }) => ({
+  return assertions.map(({ name, minServing, minCapacity, antiFlap, among = Object.keys(centers) }) => ({
     name,
     ...(minServing === undefined ? {} : { minServing }),
     ...(minCapacity === undefined ? {} : { minCapacity }),
+    ...(antiFlap === undefined ? {} : { antiFlapMs: antiFlap }),
     among: Object.fromEntries(among.map((id) => [id, centers[id]?.capacity ?? 0])),
   }));
 }

@@ -1,4 +1,5 @@
 import { unknownWord } from './suggestion.js';
+import { resolved } from './topology-baselines.js';
 import { CENTER_GROUPS } from './topology-groups.js';
 import type { Assertion, Pair, TopologyFile } from './topology-schema.js';
 import { formatPath, type Issue, type Path } from './yaml-position.js';
@@ -11,11 +12,43 @@ export function checkTopology(file: TopologyFile): Issue[] {
       ...known('region', center.region, Object.keys(file.regions), [...path, 'region']),
       ...(center.standby === undefined ? [] : knownCenter(file, center.standby, [...path, 'standby'])),
       ...(center.standby === id ? [issue([...path, 'standby'], 'a centre cannot stand in for itself')] : []),
+      ...checkBaselines(file, id),
     ];
   });
   const pairs = file.pairs.flatMap((pair, i) => checkPair(file, pair, i));
   const assertions = file.assertions.flatMap((assertion, i) => checkAssertion(file, assertion, i));
-  return [...centers, ...pairs, ...checkGroups(file), ...assertions];
+  return [...centers, ...pairs, ...checkServices(file), ...checkGroups(file), ...assertions];
+}
+
+/** A centre only says how it differs from what is usual, so what it names must stand above. */
+function checkBaselines({ centers, baselines }: TopologyFile, id: string): Issue[] {
+  return Object.entries(centers[id]?.baselines ?? {}).flatMap(([name, own]): Issue[] => {
+    const path = ['centers', id, 'baselines', name];
+    const usual = Object.hasOwn(baselines, name) ? baselines[name] : undefined;
+    if (usual === undefined) {
+      const message = `${formatPath(path)}: ${unknownWord('unknown baseline', name, Object.keys(baselines), 'known')}`;
+      return [{ path, onKey: true, message }];
+    }
+    const value = resolved(usual, own);
+    return value < 0 ? [issue(path, `${usual} ${own} is ${value}, and must be at least 0`)] : [];
+  });
+}
+
+function checkServices(file: TopologyFile): Issue[] {
+  return Object.entries(file.services).flatMap(([name, { centers, home }]): Issue[] => {
+    const path = ['services', name];
+    return [
+      ...centers.flatMap((id, i) => knownCenter(file, id, [...path, 'centers', i])),
+      ...repeated(centers, [...path, 'centers']),
+      ...(home === undefined ? [] : homeIssues(file, home, centers, [...path, 'home'])),
+    ];
+  });
+}
+
+function homeIssues(file: TopologyFile, home: string, centers: readonly string[], path: Path): Issue[] {
+  const unknown = knownCenter(file, home, path);
+  if (unknown.length > 0 || centers.includes(home)) return unknown;
+  return [issue(path, `"${home}" is not among its centers: ${centers.join(', ')}`)];
 }
 
 function checkGroups({ groups }: TopologyFile): Issue[] {

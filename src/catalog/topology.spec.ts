@@ -22,7 +22,7 @@ describe('a topology', () => {
     expect(read.ok && read.topology.scope).toEqual({
       regions: { north: { title: 'North' } },
       centers: {
-        a: { id: 'a', region: 'north', vendor: 'v', role: 'serving', capacity: 10, standby: 'b' },
+        a: { id: 'a', region: 'north', vendor: 'v', role: 'serving', capacity: 10, standby: 'b', baselines: {} },
         b: {
           id: 'b',
           region: 'north',
@@ -30,9 +30,11 @@ describe('a topology', () => {
           role: 'standby',
           capacity: 10,
           systems: { haproxy: { backend: 'centers' } },
+          baselines: {},
         },
       },
       pairs: [{ between: ['a', 'b'], latencyMs: 3.2, policy: 'consistent' }],
+      services: {},
     });
   });
 
@@ -100,7 +102,18 @@ describe('a topology', () => {
       GOOD.replace('minServing: 1', 'minCapacity: 21'),
       't.yaml:8:40: assertions[0].minCapacity: all these centres together have only 20',
     ],
-    [GOOD.replace(', minServing: 1', ''), 't.yaml:8:14: assertions[0]: says either minServing or minCapacity'],
+    [
+      GOOD.replace(', minServing: 1', ''),
+      't.yaml:8:14: assertions[0]: says exactly one of minServing, minCapacity and antiFlap',
+    ],
+    [
+      GOOD.replace('minServing: 1', 'minServing: 1, antiFlap: 10m'),
+      't.yaml:8:14: assertions[0]: says exactly one of minServing, minCapacity and antiFlap',
+    ],
+    [
+      GOOD.replace('minServing: 1', 'antiFlap: 10'),
+      't.yaml:8:37: assertions[0].antiFlap: must be a duration such as 90s, 10m or 1h30m',
+    ],
     [
       GOOD.replace('capacity: 10, standby', 'capacity: 0, standby'),
       't.yaml:5:59: centers.a.capacity: must be more than 0',
@@ -108,5 +121,107 @@ describe('a topology', () => {
     [GOOD.replace('vendor: v, role: serving', 'vender: v, role: serving'), 't.yaml:5:3: centers.a.vendor: missing'],
   ])('is refused when it contradicts itself (%#)', (text, expected) => {
     expect(problemsOf(text)[0]).toBe(expected);
+  });
+});
+
+const WITH_SERVICES = `${GOOD}services:
+  shop: { centers: [a, b], home: a, traffic: { haproxy: { backend: shop } }, data: { postgres: { cluster: shop } } }
+baselines: { p99Ms: 100, errorRate: 0.005 }
+`;
+
+describe('the services of a topology', () => {
+  it('are read by templates with their names, and with what carries their traffic and their data', () => {
+    const read = readTopology({ file: 't.yaml', text: WITH_SERVICES });
+    expect(read.ok && read.topology.scope['services']).toEqual({
+      shop: {
+        name: 'shop',
+        centers: ['a', 'b'],
+        home: 'a',
+        traffic: { haproxy: { backend: 'shop' } },
+        data: { postgres: { cluster: 'shop' } },
+      },
+    });
+    expect(read.ok && read.topology.services['shop']?.centers).toEqual(['a', 'b']);
+  });
+
+  it.each([
+    [
+      'centers: [a, b], home',
+      'centers: [a, x], home',
+      '10:24: services.shop.centers[1]: unknown centre "x"; known: a, b',
+    ],
+    ['centers: [a, b], home', 'centers: [a, a], home', '10:24: services.shop.centers[1]: "a" stands in it already'],
+    ['centers: [a, b], home', 'centers: [], home', '10:20: services.shop.centers: must not be empty'],
+    ['[a, b], home: a', '[a], home: b', '10:31: services.shop.home: "b" is not among its centers: a'],
+    ['home: a', 'home: x', '10:34: services.shop.home: unknown centre "x"; known: a, b'],
+    ['home: a', 'hoem: a', '10:28: unknown key "hoem": did you mean "home"? allowed: centers, data, home, traffic'],
+    [
+      'shop: { centers',
+      '_shop: { centers',
+      '10:3: services._shop: must be the name of a service: letters, digits and . _ -',
+    ],
+  ])('are refused when they contradict the rest: %s -> %s', (from, to, expected) => {
+    expect(problemsOf(WITH_SERVICES.replace(from, to))[0]).toBe(`t.yaml:${expected}`);
+  });
+
+  it.each([
+    ['consistent', []],
+    ['unit-split', []],
+    [
+      'asynchronous',
+      [
+        'service shop keeps data (postgres) in a and b, whose pair is asynchronous: an unplanned cut-over between them may lose writes',
+      ],
+    ],
+    ['batch', [expect.stringContaining('whose pair is batch')]],
+  ])('are warned of when their data may be lost between two centres: %s', (policy, warnings) => {
+    const read = readTopology({ file: 't.yaml', text: WITH_SERVICES.replace('consistent', policy) });
+    expect(read.ok && read.topology.warnings).toEqual(warnings);
+  });
+});
+
+describe('the baselines of a topology', () => {
+  const own = (text: string): string => WITH_SERVICES.replace('standby: b }', `standby: b, baselines: ${text} }`);
+
+  it('hold for every centre, but for what a centre says itself: a number replaces, a signed text adds', () => {
+    const read = readTopology({ file: 't.yaml', text: own("{ p99Ms: '+12', errorRate: 0.01 }") });
+    expect(read.ok && read.topology.baselines).toEqual({
+      a: { p99Ms: 112, errorRate: 0.01 },
+      b: { p99Ms: 100, errorRate: 0.005 },
+    });
+    expect(read.ok && read.topology.scope['centers']).toMatchObject({ a: { baselines: { p99Ms: 112 } } });
+    const text = own("{ p99Ms: '-3.5', errorRate: '+0.2' }").replace('errorRate: 0.005', 'errorRate: 0.1');
+    const less = readTopology({ file: 't.yaml', text });
+    expect(less.ok && less.topology.baselines['a']).toEqual({ p99Ms: 96.5, errorRate: 0.3 });
+  });
+
+  it.each([
+    [
+      "{ p99ms: '+12' }",
+      '5:88: centers.a.baselines.p99ms: unknown baseline "p99ms": did you mean "p99Ms"? known: errorRate, p99Ms',
+    ],
+    ["{ p99Ms: '-101' }", '5:95: centers.a.baselines.p99Ms: 100 -101 is -1, and must be at least 0'],
+    [
+      '{ p99Ms: -3 }',
+      "5:95: centers.a.baselines.p99Ms: must be at least 0; what a centre differs by stands in quotes, such as '-3'",
+    ],
+    [
+      '{ p99Ms: +12 }',
+      "5:95: centers.a.baselines.p99Ms: write '+12' in quotes to add it, or 12 to replace what is usual",
+    ],
+    [
+      '{ p99Ms: more }',
+      `5:95: centers.a.baselines.p99Ms: must be a number, or in quotes what it differs by, such as '+12' or '-3'; not "more"`,
+    ],
+  ])('are refused when nobody could tell what they mean: %s', (text, expected) => {
+    expect(problemsOf(own(text))[0]).toBe(`t.yaml:${expected}`);
+  });
+});
+
+describe('rest after a move', () => {
+  it('is an assertion of its own, in milliseconds for the store', () => {
+    const text = GOOD.replace('minServing: 1', 'antiFlap: 10m, among: [a]');
+    const read = readTopology({ file: 't.yaml', text });
+    expect(read.ok && read.topology.servingRules).toEqual([{ name: 'one', antiFlapMs: 600_000, among: { a: 10 } }]);
   });
 });

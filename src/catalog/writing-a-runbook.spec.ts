@@ -37,7 +37,12 @@ function firstColumn(heading: string): string[] {
 
 const parameters = z.record(z.string(), z.json());
 const names: Names = {
-  actions: new Map(['cache/restart', 'cache/evict'].map((name) => [name, { params: parameters, reversible: true }])),
+  actions: new Map(
+    ['cache/restart', 'cache/evict', 'cut-over-center/haproxy'].map((name) => [
+      name,
+      { params: parameters, reversible: true },
+    ]),
+  ),
   probes: new Map([['prometheus/query', { params: parameters }]]),
   notifiers: new Set(['chat/oncall']),
 };
@@ -73,12 +78,19 @@ describe('docs/writing-a-runbook.md', () => {
   });
 
   it('has examples of both', () => {
-    expect(examples).toHaveLength(3);
+    expect(examples).toHaveLength(4);
   });
 
   it('has an example with every key', () => {
     const complete = examples.find((text) => text.includes('name: evict-stale-cache')) ?? '';
     const parts = new Set(keys.flatMap(({ key }) => key.replaceAll('[]', '').split('.')));
-    expect([...parts].filter((part) => !new RegExp(`\\b${part}:`).test(complete))).toEqual(['serving', 'out', 'in']);
+    expect([...parts].filter((part) => !new RegExp(`\\b${part}:`).test(complete))).toEqual([
+      'chooseCenter',
+      'insteadOf',
+      'service',
+      'serving',
+      'out',
+      'in',
+    ]);
   });
 });

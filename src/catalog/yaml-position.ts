@@ -49,6 +49,13 @@ export function positionOf(
     : at(startOf(target));
 }
 
+/** Gives a value as it was written, before it was read as a number or anything else; undefined for lists and maps. */
+export function writtenAt(document: Document.Parsed, path: Path): string | undefined {
+  let value: Node | undefined = document.contents ?? undefined;
+  for (const part of path) value = childOf(document, value, part)?.value;
+  return isScalar(value) ? value.source : undefined;
+}
+
 function startOf(node: Node | undefined): number {
   return node?.range?.[0] ?? 0;
 }

@@ -2,7 +2,7 @@ import { LineCounter, parseAllDocuments, type Document } from 'yaml';
 import type { Json } from '../core/json.js';
 import { jsonFrom, type TakenJson } from './json-from.js';
 import type { Problem } from './problem.js';
-import { positionOf, type Issue } from './yaml-position.js';
+import { positionOf, writtenAt, type Issue, type Path } from './yaml-position.js';
 
 /** A YAML file as data, which still knows where everything stands. */
 export interface YamlSource {
@@ -10,6 +10,8 @@ export interface YamlSource {
   readonly value: Json;
   /** Gives an issue about the data its place in the file. */
   problem(issue: Issue): Problem;
+  /** Gives a single value as it was written. */
+  written(path: Path): string | undefined;
 }
 
 /** What came of reading a YAML file. */
@@ -67,6 +69,7 @@ export function parseYaml(file: string, text: string): ParsedYaml {
       file,
       value: value.json,
       problem: (issue) => ({ file, ...positionOf(document, text, at, issue), message: issue.message }),
+      written: (path) => writtenAt(document, path),
     },
   };
 }

@@ -4,6 +4,7 @@ import { EXIT, WrongUse, type Out } from './command.js';
 import { needed, readLine } from './read-line.js';
 import { listOf } from './shapes.js';
 import { table } from './table.js';
+import { away } from './when.js';
 
 const PATH = '/api/v1/centers';
 const center = z.object({
@@ -13,6 +14,8 @@ const center = z.object({
   capacity: z.number().optional(),
   inService: z.boolean(),
   by: z.array(z.string()).optional(),
+  since: z.string().optional(),
+  provenAt: z.string().optional(),
 });
 const centers = listOf(center);
 
@@ -29,16 +32,20 @@ export async function run(args: readonly string[], out: Out): Promise<number> {
   }
   if (first !== undefined) throw new WrongUse(`"${first}" is not known here`);
   const { items } = await ask(centers, { path: PATH });
-  const rows = items.map(({ id, region = '', role = '', capacity, inService, by = [] }) => [
+  const rows = items.map(({ id, region = '', role = '', capacity, inService, by = [], since, provenAt }) => [
     id,
     inService ? 'in service' : 'out of service',
     by.join(', '),
+    since === undefined ? '' : away(since),
     region,
     role,
     capacity === undefined ? 'not in the topology' : String(capacity),
+    provenAt === undefined ? 'never' : away(provenAt),
   ]);
   if (rows.length === 0) out('no centres: there is no topology');
-  else for (const line of table(['CENTRE', 'IS', 'BY', 'REGION', 'ROLE', 'CAPACITY'], rows)) out(line);
+  else
+    for (const line of table(['CENTRE', 'IS', 'BY', 'SINCE', 'REGION', 'ROLE', 'CAPACITY', 'LAST TOOK OVER'], rows))
+      out(line);
   return EXIT.done;
 }
 

@@ -14,7 +14,8 @@ export function executionText(execution: ShownExecution): string[] {
     ...planText(execution),
     ...approvalText(execution),
     ...stepsText(execution),
-    ...verificationText(execution),
+    ...stepVerificationsText(execution),
+    ...verificationText(execution.verification, 'verification'),
     ...leaseText(execution),
   ];
 }
@@ -90,7 +91,13 @@ function stepsText({ steps }: ShownExecution): string[] {
   return ['', 'steps:', ...indented(table(['STEP', 'STATE', 'ATTEMPTS', 'STARTED', 'FINISHED', 'ERROR'], rows))];
 }
 
-function verificationText({ verification }: ShownExecution): string[] {
+function stepVerificationsText({ steps }: ShownExecution): string[] {
+  return steps.flatMap(({ name, verification }) =>
+    verification === undefined ? [] : verificationText(verification, `verification after ${name}`),
+  );
+}
+
+function verificationText(verification: ShownExecution['verification'], what: string): string[] {
   const { samples, baseline = [], verdict } = verification;
   if (samples.length === 0 && baseline.length === 0) return [];
   const shown = samples.slice(-MOST_SAMPLES);
@@ -102,7 +109,7 @@ function verificationText({ verification }: ShownExecution): string[] {
   const left = samples.length - shown.length;
   return [
     '',
-    `verification: ${verdict ?? 'pending'}${left > 0 ? `; ${left} earlier answers are left out` : ''}`,
+    `${what}: ${verdict ?? 'pending'}${left > 0 ? `; ${left} earlier answers are left out` : ''}`,
     ...indented(table(['AT', 'WHAT', 'STATUS', 'DETAIL'], rows)),
   ];
 }

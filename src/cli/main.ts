@@ -85,6 +85,10 @@ const COMMANDS: { readonly [name: string]: Command } = {
     ],
     load: () => import('./centers.js'),
   },
+  topology: {
+    usage: [['', 'regions, centres with how they are now, links, services, and whether each assertion holds']],
+    load: () => import('./topology.js'),
+  },
   pause: {
     usage: [
       [

@@ -6,7 +6,9 @@ const change = z.object({ resource: z.string(), attribute: z.string(), from: z.u
 const planStep = z.object({
   name: z.string(),
   uses: z.string(),
+  asks: z.string().optional(),
   summary: z.string(),
+  idle: z.string().optional(),
   changes: z.array(change),
   risk: z.string().optional(),
   facts: z.record(z.string(), z.string()).optional(),
@@ -28,6 +30,29 @@ const sample = z.object({
   detail: z.string(),
 });
 
+const verification = z.object({
+  samples: z.array(sample.extend({ guards: z.array(sample).optional() })),
+  baseline: z.array(sample).optional(),
+  verdict: z.string().optional(),
+});
+
+const candidate = z.object({
+  center: z.string(),
+  score: z.number().optional(),
+  parts: z.object({ region: z.number(), vendor: z.number(), health: z.number(), load: z.number() }),
+  health: z.number().optional(),
+  load: z.number().optional(),
+  latencyMs: z.number().optional(),
+  ruledOut: z.string().optional(),
+});
+
+const choice = z.object({
+  insteadOf: z.string(),
+  chosen: z.string(),
+  service: z.string().optional(),
+  candidates: z.array(candidate),
+});
+
 /** An execution. */
 export const execution = z.object({
   id: z.string(),
@@ -44,6 +69,7 @@ export const execution = z.object({
   requestedBy: z.string(),
   reason: z.string().optional(),
   startBy: z.string().optional(),
+  choice: choice.optional(),
   alert: z.object({ fingerprint: z.string(), labels: z.record(z.string(), z.string()) }).optional(),
   plan: z
     .object({ steps: z.array(planStep), digest: z.string(), changedSinceShown: z.array(z.string()).optional() })
@@ -64,13 +90,10 @@ export const execution = z.object({
       startedAt: z.string().optional(),
       finishedAt: z.string().optional(),
       error: z.string().optional(),
+      verification: verification.extend({ startedAt: z.string(), finishedAt: z.string().optional() }).optional(),
     }),
   ),
-  verification: z.object({
-    samples: z.array(sample.extend({ guards: z.array(sample).optional() })),
-    baseline: z.array(sample).optional(),
-    verdict: z.string().optional(),
-  }),
+  verification,
   lease: z
     .object({
       until: z.string(),
@@ -96,6 +119,8 @@ export const execution = z.object({
 
 /** An execution as the service shows it. */
 export type ShownExecution = z.output<typeof execution>;
+/** How the centre that takes over was chosen. */
+export type ShownChoice = z.output<typeof choice>;
 /** One step of its plan. */
 export type ShownStep = z.output<typeof planStep>;
 /** One change of a plan. */

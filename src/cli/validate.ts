@@ -1,4 +1,6 @@
 import { loadConfig } from '../config.js';
+import type { StandingProbe } from '../config/standing-probes.js';
+import { formatDuration } from '../core/duration.js';
 import { openCatalog } from '../start/open-catalog.js';
 import type { Out } from './command.js';
 import { readLine } from './read-line.js';
@@ -26,8 +28,14 @@ export async function run(args: readonly string[], out: Out): Promise<number> {
   }
   const { runbooks } = opened.catalog.current;
   for (const { name, mode, title } of runbooks.values()) out(`${name} (${mode}): ${title}`);
+  if (loaded.ok) for (const probe of loaded.config.probes) out(probeLine(probe));
   for (const warning of opened.warnings) out(`warning: ${warning}`);
   out(`${runbooks.size} ${runbooks.size === 1 ? 'runbook' : 'runbooks'}, no problems`);
   await opened.plugins.close();
   return 0;
+}
+
+function probeLine({ name, probe, everyMs, of }: StandingProbe): string {
+  const about = of === 'each' ? ' for each centre' : of === 'none' ? '' : ` for ${of.center}`;
+  return `standing probe ${name}: ${probe} every ${formatDuration(everyMs)}${about}`;
 }

@@ -10,6 +10,7 @@ import type { Json } from '../core/json.js';
 import { resolveReferences, strayReferences } from './environment-references.js';
 import { governorFrom, governorSchema, type GovernorSettings } from './governor.js';
 import { VARIABLES } from './settings.js';
+import { standingProbesFrom, standingProbesSchema, type StandingProbe } from './standing-probes.js';
 import { readTokens, tokensSchema, type Token } from './tokens.js';
 
 /** What firebreak.yaml says, as far as it is right. */
@@ -20,6 +21,7 @@ export interface SettingsFile {
   readonly config: { readonly [name: string]: Json };
   readonly tokens: readonly Token[];
   readonly governor: GovernorSettings;
+  readonly probes: readonly StandingProbe[];
   readonly problems: readonly string[];
   /** Says where in the file a setting stands. */
   readonly place: (setting: string) => string;
@@ -34,6 +36,7 @@ const fileSchema = z.strictObject({
   config: values.default({}),
   tokens: tokensSchema.default([]),
   governor: governorSchema.prefault({}),
+  probes: standingProbesSchema,
 });
 
 const NOTHING: SettingsFile = {
@@ -42,6 +45,7 @@ const NOTHING: SettingsFile = {
   config: {},
   tokens: [],
   governor: governorFrom(governorSchema.parse({})),
+  probes: [],
   problems: [],
   place: (setting) => setting,
 };
@@ -69,10 +73,11 @@ function understand(source: YamlSource, env: NodeJS.ProcessEnv, cwd: string): Se
   const place = (setting: string): string => formatProblem(source.problem({ path: [setting], message: setting }));
   const checked = checkSchema(fileSchema, source.value);
   const settings = settingNames.safeParse(source.value).data ?? {};
-  const report = (issues: readonly Issue[]): string[] => issues.map((issue) => formatProblem(source.problem(issue)));
-  if (!checked.ok) return { ...NOTHING, settings, place, problems: report(checked.issues) };
-  const { plugins, config, tokens, governor } = checked.data;
+  const explain = (issue: Issue): string => formatProblem(source.problem(issue));
+  if (!checked.ok) return { ...NOTHING, settings, place, problems: checked.issues.map(explain) };
+  const { plugins, config, tokens, governor, probes } = checked.data;
   const issues: Issue[] = strayReferences(config, ['config']);
+  for (const [i, probe] of probes.entries()) issues.push(...strayReferences(probe.with.source, ['probes', i, 'with']));
   const configured = Object.entries(plugins).map(
     ([id, one]) => [id, resolveReferences(one, env, ['plugins', id], issues)] as const,
   );
@@ -83,8 +88,9 @@ function understand(source: YamlSource, env: NodeJS.ProcessEnv, cwd: string): Se
     config,
     tokens: known,
     governor: governorFrom(governor),
+    probes: standingProbesFrom(probes, explain),
     place,
-    problems: report(issues),
+    problems: issues.map(explain),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Claim } from './claim.js';
 import { pauseScopes, pluginsOf } from './claims-of.js';
-import { planOf, type Change, type Execution } from './execution.js';
+import { planOf, type Execution } from './execution.js';
+import type { Change } from './step-plan.js';
 import { hasBegun } from './evolved.js';
 import { canonicalJson } from './json.js';
 import { sha256Hex } from './plan-digest.js';

@@ -84,6 +84,26 @@ const SENTENCES = {
       { because: 'capacity', rule: 'two-in-eu', left: 1, needed: 2 },
       'assertion two-in-eu: 1 would be left in service, 2 are needed',
     ],
+    [
+      {
+        because: 'capacity',
+        rule: 'calm',
+        center: 'a',
+        moved: 'out',
+        at: Date.parse('2026-11-01T12:00:00Z'),
+        by: 'e1',
+        leftMs: 372_000,
+      },
+      'assertion calm: a was taken out of service at 2026-11-01T12:00:00Z by e1, and is not moved back for another 6 min 12 s',
+    ],
+    [
+      { because: 'capacity', rule: 'calm', center: 'b', moved: 'in', at: 0, by: 'person:ada', leftMs: 1_000 },
+      'assertion calm: b was brought in at 1970-01-01T00:00:00Z by person:ada, and is not moved back for another 1 s',
+    ],
+    [
+      { because: 'capacity', center: 'b', takenOutBy: 'person:ada' },
+      'b was chosen to take over, and is out of service since (person:ada)',
+    ],
   ],
   'not-trusted': [
     [

@@ -1,4 +1,5 @@
 import type { Instant } from './alert.js';
+import type { CenterMove } from './serving-rule.js';
 import type { BudgetGuard } from './claim.js';
 import { sayDuration } from './duration.js';
 import type { Lowered } from './execution.js';
@@ -24,7 +25,21 @@ export type OpeningRefusal =
   | { readonly because: 'storm'; readonly key: string; readonly targets: number; readonly calmInMs: number }
   | { readonly because: 'loop'; readonly pauseId: string; readonly reason: string; readonly executionId: string }
   | { readonly because: 'conflict'; readonly plugin: string; readonly executionId: string }
-  | { readonly because: 'capacity'; readonly rule: string; readonly left: number; readonly needed: number };
+  | CapacityRefusal;
+
+/** Why centres must stay as they are: too little would be left, one has just been moved, or the chosen one is out. */
+export type CapacityRefusal =
+  | { readonly because: 'capacity'; readonly rule: string; readonly left: number; readonly needed: number }
+  | {
+      readonly because: 'capacity';
+      readonly rule: string;
+      readonly center: string;
+      readonly moved: CenterMove['way'];
+      readonly at: Instant;
+      readonly by: string;
+      readonly leftMs: number;
+    }
+  | { readonly because: 'capacity'; readonly center: string; readonly takenOutBy: string };
 
 /** Which claim could not be taken; an execution that is open already can also lose the trust that it was opened with. */
 export type ClaimRefusal =
@@ -57,10 +72,21 @@ export function explain(refusal: ClaimRefusal): string {
     case 'conflict':
       return `${refusal.executionId} is at work with ${refusal.plugin}, which must not happen at the same time`;
     case 'capacity':
-      return `assertion ${refusal.rule}: ${refusal.left} would be left in service, ${refusal.needed} are needed`;
+      return explainCapacity(refusal);
     case 'not-trusted':
       return `the runbook may only ${refusal.to} since ${refusal.executionId} (${refusal.why})`;
   }
+}
+
+function explainCapacity(refusal: CapacityRefusal): string {
+  if ('needed' in refusal)
+    return `assertion ${refusal.rule}: ${refusal.left} would be left in service, ${refusal.needed} are needed`;
+  if ('takenOutBy' in refusal)
+    return `${refusal.center} was chosen to take over, and is out of service since (${refusal.takenOutBy})`;
+  const { rule, center, moved, at, by, leftMs } = refusal;
+  const how = moved === 'out' ? 'taken out of service' : 'brought in';
+  const since = new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
+  return `assertion ${rule}: ${center} was ${how} at ${since} by ${by}, and is not moved back for another ${sayDuration(leftMs)}`;
 }
 
 function explainBudget({

@@ -78,6 +78,10 @@ export type Claim =
       readonly kind: 'serving';
       readonly out: string;
       readonly in?: string;
+      /** What is brought in was chosen because it serves: nobody else may have it out of service. */
+      readonly serves?: true;
+      /** Executions whose moves are no reason to wait: the next rung of the same ladder. */
+      readonly except?: readonly string[];
       readonly rules: readonly ServingRule[];
       readonly look: boolean;
     }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { anAlert } from '../testing/examples.js';
-import { claimsOf, pluginsOf } from './claims-of.js';
+import { claimsOf, pluginsOf, type Aim } from './claims-of.js';
 import { DEFAULT_GOVERNOR, type Governor } from './governor.js';
 import type { Guards, Runbook } from './runbook.js';
 
@@ -31,7 +31,7 @@ function aRunbook(change: Partial<Omit<Runbook, 'guards'>> & { guards?: Partial<
 }
 
 const governed = (change: Partial<Governor>): Governor => ({ ...DEFAULT_GOVERNOR, ...change });
-const claims = (runbook: Runbook, governor: Governor = DEFAULT_GOVERNOR, serving?: { out: string; in?: string }) =>
+const claims = (runbook: Runbook, governor: Governor = DEFAULT_GOVERNOR, serving?: Aim['serving']) =>
   claimsOf(runbook, alert, { target: 'cache/eu', ...(serving === undefined ? {} : { serving }) }, governor);
 const opening = (...of: Parameters<typeof claims>) => {
   const made = claims(...of);
@@ -113,6 +113,20 @@ describe('the claims of a runbook', () => {
       because: 'capacity',
       detail: 'the topology knows no centre z',
     });
+  });
+
+  it('I9: hold a chosen centre to it that it serves, also where there is no assertion', () => {
+    const governor = governed({ assertions: [], centers: ['a', 'b'] });
+    expect(opening(aRunbook(), governor, { out: 'a', in: 'b', serves: true })).toContainEqual({
+      kind: 'serving',
+      out: 'a',
+      in: 'b',
+      serves: true,
+      rules: [],
+      look: true,
+    });
+    expect(opening(aRunbook(), governor, { out: 'a', in: 'b' }).map(({ kind }) => kind)).not.toContain('serving');
+    expect(claims(aRunbook(), governor, { out: 'z', in: 'b', serves: true })).toMatchObject({ because: 'capacity' });
   });
 
   it('of an observing runbook count beside the others and hold nothing', () => {

@@ -12,7 +12,7 @@ export interface Claims {
 /** What an execution acts on, as rendered. */
 export interface Aim {
   readonly target: string;
-  readonly serving?: { readonly out: string; readonly in?: string };
+  readonly serving?: { readonly out: string; readonly in?: string; readonly serves?: true };
 }
 
 /** The claims, or why one of them can never be taken. */
@@ -32,7 +32,7 @@ export function claimsOf(runbook: Runbook, alert: Alert, aim: Aim, governor: Gov
   const again: Claim[] = [{ kind: 'interval', target, ms: runbook.guards.cooldownMs }, ...budgets.claims];
   const shared = (look: boolean): Claim[] => [
     { kind: 'compatible', plugins, opponents: opponentsOf(governor, plugins), look },
-    ...(aim.serving === undefined || governor.assertions.length === 0
+    ...(aim.serving === undefined || !isHeld(aim.serving, governor)
       ? []
       : [{ kind: 'serving', ...aim.serving, rules: governor.assertions, look } as const]),
   ];
@@ -92,12 +92,15 @@ function budgetsOf({ name, guards }: Runbook, alert: Alert, governor: Governor):
   return { ok: true, claims };
 }
 
+/** Nothing is held against a move where there is no assertion, but that what was chosen serves. */
+function isHeld({ serves }: NonNullable<Aim['serving']>, { assertions }: Governor): boolean {
+  return serves === true || assertions.length > 0;
+}
+
 /** Of a centre that nobody has described no assertion can be held true. */
-function unknownCenter(
-  { serving }: Aim,
-  { centers, assertions }: Governor,
-): Extract<ClaimsOf, { ok: false }> | undefined {
-  if (serving === undefined || assertions.length === 0) return undefined;
+function unknownCenter({ serving }: Aim, governor: Governor): Extract<ClaimsOf, { ok: false }> | undefined {
+  if (serving === undefined || !isHeld(serving, governor)) return undefined;
+  const { centers } = governor;
   const unknown = [serving.out, serving.in].find((center) => center !== undefined && !centers.includes(center));
   if (unknown === undefined) return undefined;
   return { ok: false, because: 'capacity', detail: `the topology knows no centre ${unknown}` };

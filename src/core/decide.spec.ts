@@ -1,18 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { anAlert } from '../testing/examples.js';
-import { DEFAULT_GOVERNOR } from './governor.js';
+import { aRunbook, anAlert, fixed, someCircumstances } from '../testing/examples.js';
 import type { Alert } from './alert.js';
 import { decide, type Decision } from './decide.js';
-import type { Json } from './json.js';
 import { parseMatchers, type Matcher } from './matcher.js';
-import type { Runbook, StepSpec } from './runbook.js';
+import type { Runbook } from './runbook.js';
 import type { Scope, Template } from './template.js';
 
 const NOW = 10_000;
-const nothing = { config: {}, topology: {}, governor: DEFAULT_GOVERNOR };
+const nothing = someCircumstances();
 
-/** Gives always the same. */
-const fixed = <T extends Json>(value: T): Template<T> => ({ source: value, render: () => ({ ok: true, value }) });
 /** Gives what it finds, like a template that reads one thing. */
 const reading = (find: (scope: Scope) => string | undefined): Template<string> => ({
   source: '{{...}}',
@@ -25,37 +21,6 @@ const reading = (find: (scope: Scope) => string | undefined): Template<string> =
 function matchers(text: string): readonly Matcher[] {
   const parsed = parseMatchers(text);
   return parsed.ok ? parsed.matchers : [];
-}
-
-const step: StepSpec = {
-  name: 'switch',
-  uses: 'pretend/set',
-  with: fixed({ value: 'b' }),
-  timeoutMs: 30_000,
-  attempts: 3,
-  backoffMs: 1_000,
-};
-
-function aRunbook(change: Partial<Runbook> = {}): Runbook {
-  return {
-    name: 'cut-over',
-    version: 'v1',
-    title: 'Cut over',
-    owner: 'team',
-    match: matchers('alertname="CenterDown"'),
-    target: fixed('traffic/shop'),
-    params: {},
-    mode: 'auto',
-    priority: 100,
-    approval: { required: 1, withinMs: 900_000 },
-    guards: { cooldownMs: 600_000, maxAlertAgeMs: 3_600_000, require: [] },
-    steps: [step],
-    onUnhealthy: 'revert',
-    onResolved: 'keep',
-    clearForMs: 300_000,
-    notify: [],
-    ...change,
-  };
 }
 
 function one(runbook: Runbook, alert: Alert = anAlert(), now = NOW): Decision {
@@ -156,7 +121,8 @@ describe('decide', () => {
 
   it('says which step or that the verification lacks something', () => {
     const lacking = reading(({ labels }) => labels['zone']);
-    const inStep = aRunbook({ steps: [step, { ...step, name: 'second', with: lacking }] });
+    const steps = aRunbook().steps.flatMap((step) => [step, { ...step, name: 'second', with: lacking }]);
+    const inStep = aRunbook({ steps });
     expect(one(inStep)).toMatchObject({
       run: false,
       because: 'template-missing',

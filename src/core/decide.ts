@@ -2,11 +2,11 @@ import type { Alert, Instant } from './alert.js';
 import type { Claim, Suppression } from './claim.js';
 import { claimsOf } from './claims-of.js';
 import { sayDuration } from './duration.js';
+import { fillIn } from './fill-in.js';
 import { matchesAll } from './matcher.js';
-import type { Orders } from './execution.js';
-import { render } from './render.js';
+import type { Orders } from './orders.js';
 import type { Runbook } from './runbook.js';
-import { scopeFor, type Surroundings } from './template.js';
+import type { Circumstances } from './template.js';
 import { windowRefusal } from './window.js';
 
 /** Whether a runbook should answer an alert: with what it would do and which claims it needs, or why not. */
@@ -27,21 +27,21 @@ export type Decision =
  * @param alert a firing alert
  * @param runbooks the candidates; those that do not match are passed over
  * @param now by the shared clock
- * @param surroundings settings and topology for templates
+ * @param circumstances settings and topology, and how the centres are
  */
 export function decide(
   alert: Alert,
   runbooks: readonly Runbook[],
   now: Instant,
-  surroundings: Surroundings,
+  circumstances: Circumstances,
 ): Decision[] {
   return runbooks
     .filter((runbook) => matchesAll(runbook.match, alert.labels))
-    .map((runbook) => decideFor(alert, runbook, now, surroundings));
+    .map((runbook) => decideFor(alert, runbook, now, circumstances));
 }
 
 /** Decides about one alert for one runbook, whether or not its matchers hold. */
-export function decideFor(alert: Alert, runbook: Runbook, now: Instant, surroundings: Surroundings): Decision {
+export function decideFor(alert: Alert, runbook: Runbook, now: Instant, circumstances: Circumstances): Decision {
   const no = (because: Suppression, detail: string): Decision => ({
     run: false,
     runbook: runbook.name,
@@ -57,10 +57,10 @@ export function decideFor(alert: Alert, runbook: Runbook, now: Instant, surround
   }
   const closed = runbook.guards.windows && windowRefusal(runbook.guards.windows, now);
   if (closed !== undefined) return no('outside-window', closed);
-  const rendered = render(runbook, scopeFor(alert, runbook.params, surroundings));
+  const rendered = fillIn(runbook, alert, now, circumstances);
   if (!rendered.ok) return no(rendered.because, rendered.detail);
   const { aim, orders } = rendered;
-  const claims = claimsOf(runbook, alert, aim, surroundings.governor);
+  const claims = claimsOf(runbook, alert, aim, circumstances.governor);
   if (!claims.ok) return no(claims.because, claims.detail);
   const { opening, acting } = claims.claims;
   return { run: true, runbook, target: aim.target, orders: { ...orders, claims: acting }, claims: opening };

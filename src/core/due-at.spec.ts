@@ -11,11 +11,14 @@ describe('dueAt', () => {
     state.phase === 'held' || (state.phase === 'closed' && escalation?.is !== 'due');
 
   it('I5: has a moment for every execution that time can move on, and none for any other', () => {
+    const wrong = new Set<string>();
     for (const beginning of everyBeginning(2)) {
       explore(beginning, ({ evolved, at }) => {
-        if (evolved.ok) expect(dueAt(evolved.next, at) === undefined).toBe(rests(evolved.next));
+        if (evolved.ok && (dueAt(evolved.next, at) === undefined) !== rests(evolved.next))
+          wrong.add(evolved.next.state.phase);
       });
     }
+    expect([...wrong]).toEqual([]);
   });
 
   it('I14: is never later than what the next move waits for, but for the time left to whoever acts', () => {

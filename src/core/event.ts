@@ -1,5 +1,6 @@
 import type { Instant } from './alert.js';
-import type { Execution, Intent, Lowered, StepPlan } from './execution.js';
+import type { Execution, Intent, Lowered } from './execution.js';
+import type { StepPlan } from './step-plan.js';
 import type { GuardSample, Sample } from './runbook.js';
 
 /** Something that happened to an execution; the journal is the list of them, in order. */
@@ -63,8 +64,9 @@ export type Event =
     }
   | { readonly type: 'apply-unanswered'; readonly step: number; readonly epoch: number; readonly detail: string }
   // verifying
-  | { readonly type: 'sampled'; readonly sample: Sample }
-  | { readonly type: 'verification-ended' }
+  /** With `step` it belongs to the verification of that step, and to no other. */
+  | { readonly type: 'sampled'; readonly step?: number; readonly sample: Sample }
+  | { readonly type: 'verification-ended'; readonly step?: number }
   // holding
   | { readonly type: 'lease-ended' }
   | { readonly type: 'lease-extended' }

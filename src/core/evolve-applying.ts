@@ -1,11 +1,23 @@
 import type { Instant } from './alert.js';
 import { formatDuration } from './duration.js';
-import { isFresh, startByOf } from './evolve-beginning.js';
-import { finish, startVerifying } from './evolve-judging.js';
+import { isFresh } from './evolve-beginning.js';
+import { judgeResult, startVerifying } from './evolve-judging.js';
 import { startReverting } from './evolve-reverting.js';
-import { become, close, closeInTime, hasBegun, refuse, withStep, wrongPhase, type Evolved } from './evolved.js';
+import {
+  become,
+  close,
+  closeInTime,
+  hasBegun,
+  nextStep,
+  refuse,
+  startByOf,
+  withStep,
+  wrongPhase,
+  type Evolved,
+} from './evolved.js';
 import type { Event } from './event.js';
 import type { Effect, Execution, Intent, State, StepRecord } from './execution.js';
+import { needsPerson } from './lowered.js';
 
 type Of<T extends Event['type']> = Extract<Event, { type: T }>;
 type Applying = Extract<State, { phase: 'applying' }>;
@@ -28,6 +40,7 @@ export function intended(execution: Execution, event: Of<'apply-intended'>): Evo
   if (event.intent.at >= (state.startBy ?? Infinity)) return refuse('expired', 'the time to begin is over');
   if (!hasBegun(execution) && !isFresh(state, event.intent.at))
     return refuse('expired', 'the plan is too old: it is made again first');
+  if (needsPerson(execution)) return refuse('not-in-phase', 'the plan asks for a person, and nobody has agreed');
   if (event.intent.epoch <= execution.epoch) return refuse('old-epoch', 'the right to act was lost');
   const started = execution.steps[event.step]?.startedAt ?? event.intent.at;
   const attempt = state.attempt + (goesOn ? 0 : 1);
@@ -68,16 +81,14 @@ export function applied(execution: Execution, event: Of<'applied'>, at: Instant)
   const under = underWay(execution, event, 'an applied step');
   if (!under.ok) return under;
   const { state } = under;
-  const timeline = { ...execution.timeline, firstEffectAt: execution.timeline.firstEffectAt ?? at };
+  const isLast = event.step + 1 >= state.plan.length;
+  const begun = { ...execution.timeline, firstEffectAt: execution.timeline.firstEffectAt ?? at };
+  const timeline = isLast ? { ...begun, appliedAt: at } : begun;
   const next = { ...withStep(execution, event.step, { state: 'applied', finishedAt: at }), timeline };
-  if (event.step + 1 < state.plan.length) {
-    const then = { step: event.step + 1, attempt: 0, notBefore: at, startBy: startByOf(execution, at) };
-    return become(next, { ...state, ...then, effect: { is: 'none' } });
-  }
-  const done: Execution = { ...next, timeline: { ...timeline, appliedAt: at } };
-  const verify = done.orders.verify;
-  if (verify === undefined) return finish(done, state.plan, 'applied; the runbook names no verification', at);
-  return startVerifying(done, state.plan, verify.limits, at);
+  const verify = execution.orders.steps[event.step]?.verify;
+  if (verify !== undefined) return startVerifying(next, state.plan, verify.limits, at, event.step);
+  if (!isLast) return become(next, { ...state, ...nextStep(execution, event.step + 1, at) });
+  return judgeResult(next, state.plan, 'applied; the runbook names no verification', at);
 }
 
 /** The change has begun and is asked about again with the same key, for as long as all attempts together may take. */

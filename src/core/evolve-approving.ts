@@ -1,7 +1,8 @@
 import type { Instant } from './alert.js';
 import { become, close, refuse, wrongPhase, type Evolved } from './evolved.js';
 import type { Event } from './event.js';
-import type { Execution, Grant, StepPlan } from './execution.js';
+import type { Execution, Grant } from './execution.js';
+import type { StepPlan } from './step-plan.js';
 import { quorum } from './quorum.js';
 
 type Of<T extends Event['type']> = Extract<Event, { type: T }>;

@@ -1,10 +1,20 @@
 import type { Instant } from './alert.js';
-import { startByOf } from './evolve-beginning.js';
 import { OBSERVED, startVerifying } from './evolve-judging.js';
 import { startReverting, stuckStep } from './evolve-reverting.js';
-import { become, close, closeInTime, hasBegun, refuse, withStep, wrongPhase, type Evolved } from './evolved.js';
+import {
+  become,
+  close,
+  closeInTime,
+  hasBegun,
+  nextStep,
+  refuse,
+  withStep,
+  wrongPhase,
+  type Evolved,
+} from './evolved.js';
 import type { Event } from './event.js';
 import { isInForce, type Execution, type State } from './execution.js';
+import { verifyOrder } from './orders.js';
 
 type Of<T extends Event['type']> = Extract<Event, { type: T }>;
 
@@ -109,15 +119,15 @@ export function retryAsked(execution: Execution, at: Instant): Evolved {
       } as const;
       return become(execution, { phase: 'applying', plan, step: resume.step, attempt: 1, notBefore: at, effect });
     }
-    case 'step': {
-      const begin = { step: resume.step, attempt: 0, notBefore: at, startBy: startByOf(execution, at) };
-      return become(execution, { phase: 'applying', plan, ...begin, effect: { is: 'none' } });
-    }
+    case 'step':
+      return become(execution, { phase: 'applying', plan, ...nextStep(execution, resume.step, at) });
     case 'verify': {
-      const complete = execution.steps.every((step) => step.state === 'applied');
-      if (orders.verify === undefined || !complete)
+      const verify = verifyOrder(orders, resume.step);
+      const last = resume.step ?? execution.steps.length - 1;
+      const complete = execution.steps.every((step, i) => i > last || step.state === 'applied');
+      if (verify === undefined || !complete)
         return refuse('not-in-phase', 'there is nothing to try again: revert or accept it');
-      return startVerifying(execution, plan, orders.verify.limits, at);
+      return startVerifying(execution, plan, verify.limits, at, resume.step);
     }
     case 'revert': {
       const { next, cause } = resume;

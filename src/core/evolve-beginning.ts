@@ -2,7 +2,8 @@ import type { Instant } from './alert.js';
 import { OBSERVED, startVerifying } from './evolve-judging.js';
 import { become, close, hasBegun, refuse, wrongPhase, type Evolved } from './evolved.js';
 import type { Event } from './event.js';
-import type { Effect, Execution, Resume, State, StepPlan } from './execution.js';
+import type { Effect, Execution, Resume, State } from './execution.js';
+import type { StepPlan } from './step-plan.js';
 
 type Of<T extends Event['type']> = Extract<Event, { type: T }>;
 type Applying = Extract<State, { phase: 'applying' }>;
@@ -36,11 +37,6 @@ export function observe(execution: Execution, plan: readonly StepPlan[], at: Ins
   const { verify } = execution.orders;
   if (verify === undefined) return close(execution, 'dry-run', OBSERVED, at, plan);
   return startVerifying(execution, plan, verify.limits, at);
-}
-
-/** How long a step may wait to be begun, tried again or gone on with, counted from when it could have been. */
-export function startByOf(execution: Execution, from: Instant): Instant {
-  return from + execution.orders.approval.withinMs;
 }
 
 /** Tells whether a plan is being made, or made again. */

@@ -1,10 +1,10 @@
 import type { Instant } from './alert.js';
 import { ask } from './evolve-approving.js';
-import { isPlanning, observe, startApplying, startByOf } from './evolve-beginning.js';
-import { become, close, hasBegun, refuse, wrongPhase, type Evolved } from './evolved.js';
+import { isPlanning, observe, startApplying } from './evolve-beginning.js';
+import { become, close, hasBegun, refuse, startByOf, wrongPhase, type Evolved } from './evolved.js';
 import type { Event } from './event.js';
 import type { Execution, Lowered, State } from './execution.js';
-import { goesLessFar } from './lowered.js';
+import { askedBy, goesLessFar } from './lowered.js';
 import { planDifference } from './plan-difference.js';
 import { planDigest } from './plan-digest.js';
 
@@ -21,7 +21,8 @@ const PLAN_AGAIN_MS = 5_000;
 export function planned(execution: Execution, event: Of<'planned'>, at: Instant): Evolved {
   const { state } = execution;
   const { baseline } = event;
-  const next = lower({ ...execution, ...(baseline === undefined ? {} : { baseline }) }, event.lowered);
+  const trusted = lower({ ...execution, ...(baseline === undefined ? {} : { baseline }) }, event.lowered);
+  const next = lower(trusted, askedBy(trusted, event.plan));
   switch (state.phase) {
     case 'planning':
       return firstPlan(next, event, at);
@@ -95,7 +96,7 @@ export function lowered(execution: Execution, event: Of<'lowered'>, at: Instant)
   return ask(next, { plan, digest, changed: [] }, at);
 }
 
-/** Nothing that is said about trust lets an execution go further than before. */
+/** Nothing that is said about trust, and no plan, lets an execution go further than before. */
 function lower(execution: Execution, to: Lowered | undefined): Execution {
   if (to === undefined || !goesLessFar(to.to, execution.mode)) return execution;
   return { ...execution, mode: to.to, lowered: to };

@@ -2,7 +2,8 @@ import type { Instant } from './alert.js';
 import { formatDuration } from './duration.js';
 import { become, close, refuse, withStep, wrongPhase, type Evolved } from './evolved.js';
 import type { Event } from './event.js';
-import type { Execution, Outcome, RevertCause, State, StepPlan, StepRecord } from './execution.js';
+import type { Execution, Outcome, RevertCause, State, StepRecord } from './execution.js';
+import type { StepPlan } from './step-plan.js';
 
 type Of<T extends Event['type']> = Extract<Event, { type: T }>;
 type Reverting = Extract<State, { phase: 'reverting' }>;
@@ -22,7 +23,9 @@ export function startReverting(
   const stuck = stuckStep(execution, plan);
   if (stuck !== undefined) {
     const why = `${detail}; step ${stuck.name} can't be taken back`;
-    return become(execution, { phase: 'held', plan, cause: why, since: at, resume: { at: 'verify' } });
+    const { state } = execution;
+    const of = state.phase === 'verifying' && state.step !== undefined ? { step: state.step } : {};
+    return become(execution, { phase: 'held', plan, cause: why, since: at, resume: { at: 'verify', ...of } });
   }
   const next = nextToRevert(execution, plan, execution.steps.length - 1);
   if (next < 0) return close(execution, outcomeOf(cause), detail, at);

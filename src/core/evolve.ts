@@ -4,6 +4,7 @@ import * as approving from './evolve-approving.js';
 import * as asked from './evolve-asked.js';
 import * as beginning from './evolve-beginning.js';
 import * as escalating from './evolve-escalating.js';
+import * as holding from './evolve-holding.js';
 import * as judging from './evolve-judging.js';
 import * as planning from './evolve-planning.js';
 import * as reverting from './evolve-reverting.js';
@@ -59,13 +60,13 @@ export function evolve(execution: Execution, event: Event, at: Instant): Evolved
     case 'sampled':
       return judging.sampled(execution, event, at);
     case 'verification-ended':
-      return judging.verificationEnded(execution, at);
+      return judging.verificationEnded(execution, event, at);
     case 'lease-ended':
-      return judging.leaseEnded(execution, at);
+      return holding.leaseEnded(execution, at);
     case 'lease-extended':
-      return judging.leaseExtended(execution, at);
+      return holding.leaseExtended(execution, at);
     case 'clear-long-enough':
-      return judging.clearLongEnough(execution, at);
+      return holding.clearLongEnough(execution, at);
     case 'revert-intended':
       return reverting.intended(execution, event);
     case 'reverted':

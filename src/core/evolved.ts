@@ -1,6 +1,7 @@
 import type { Instant } from './alert.js';
 import { escalationOf } from './escalation.js';
-import { planOf, type Execution, type Outcome, type State, type StepPlan, type StepRecord } from './execution.js';
+import { planOf, type Effect, type Execution, type Outcome, type State, type StepRecord } from './execution.js';
+import type { StepPlan } from './step-plan.js';
 
 /** Why an event does not apply; the API answers with it. */
 export type Refusal =
@@ -47,6 +48,17 @@ export function closeInTime(execution: Execution, at: Instant): Evolved {
 /** Tells whether any step was announced: before that nothing can have been changed. */
 export function hasBegun({ steps }: Execution): boolean {
   return steps.some((step) => step.state !== 'waiting');
+}
+
+/** How long a step may wait to be begun, tried again or gone on with, counted from when it could have been. */
+export function startByOf(execution: Execution, from: Instant): Instant {
+  return from + execution.orders.approval.withinMs;
+}
+
+/** What is being applied is a step that has not been announced yet. */
+export function nextStep(execution: Execution, step: number, at: Instant) {
+  const effect: Effect = { is: 'none' };
+  return { step, attempt: 0, notBefore: at, startBy: startByOf(execution, at), effect };
 }
 
 /** Replaces what is known about one step. */

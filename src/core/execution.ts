@@ -1,10 +1,8 @@
 import type { Alert, Instant } from './alert.js';
-import type { Json } from './json.js';
-import type { Choice } from './affinity.js';
-import type { Claim } from './claim.js';
-import type { ApprovalRule, GuardSample, Mode, Sample, VerifyLimits } from './runbook.js';
+import type { Orders } from './orders.js';
+import type { GuardSample, Mode, Sample } from './runbook.js';
+import type { StepPlan } from './step-plan.js';
 import type { Verdict } from './verdict.js';
-import type { Windows } from './window.js';
 
 /** How an execution ended. */
 export type Outcome =
@@ -22,32 +20,6 @@ export type Outcome =
 
 /** What started an execution. */
 export type Trigger = 'alert' | 'manual' | 'grafana' | 'drill';
-
-/** One attribute of one resource, from what to what: the unit that an approver reads. */
-export interface Change {
-  readonly resource: string;
-  readonly attribute: string;
-  readonly from: Json;
-  readonly to: Json;
-}
-
-/** What a step is going to do, made before anything is touched. */
-export interface StepPlan {
-  readonly step: string;
-  readonly uses: string;
-  readonly summary: string;
-  readonly changes: readonly Change[];
-  /** What `revert` needs in order to restore what was there. */
-  readonly before: Json;
-  readonly reversible: boolean;
-  readonly pluginVersion: string;
-  /** As its author rates the action. */
-  readonly risk?: 'low' | 'medium' | 'high';
-  /** What an approver should know besides, such as the estimated data loss; not part of the digest. */
-  readonly facts?: { readonly [name: string]: string };
-  /** Why a person must agree to this although the runbook acts by itself. */
-  readonly asks?: string;
-}
 
 /** The saved announcement of an effect: whoever finds it without an outcome must ask the target before acting. */
 export interface Intent {
@@ -124,6 +96,8 @@ export type State =
   | {
       readonly phase: 'verifying';
       readonly plan: readonly StepPlan[];
+      /** The step that must prove healthy before the next one is begun; absent while the result of all steps is judged. */
+      readonly step?: number;
       readonly nextAt: Instant;
       readonly deadline: Instant;
     }
@@ -168,7 +142,8 @@ export type Resume =
   | { readonly at: 'apply'; readonly step: number; readonly intent: Intent }
   /** A step that has not been begun, after others that are in force. */
   | { readonly at: 'step'; readonly step: number }
-  | { readonly at: 'verify' }
+  /** Of a step before the next one is begun, or of the result of all. */
+  | { readonly at: 'verify'; readonly step?: number }
   | { readonly at: 'revert'; readonly next: number; readonly cause: RevertCause };
 
 /** Names of the phases. */
@@ -199,6 +174,17 @@ export interface StepRecord {
   readonly startedAt?: Instant;
   readonly finishedAt?: Instant;
   readonly error?: string;
+  /** How it was judged before the next step was begun. */
+  readonly verification?: StepVerification;
+}
+
+/** What the probe of one step has answered, the latest verification only. */
+export interface StepVerification {
+  readonly startedAt: Instant;
+  readonly finishedAt?: Instant;
+  /** Oldest first. */
+  readonly samples: readonly Sample[];
+  readonly verdict?: Verdict;
 }
 
 /** Tells whether a step's change is, or may be, in force. */
@@ -206,63 +192,16 @@ export function isInForce({ state }: StepRecord): boolean {
   return state !== 'waiting' && state !== 'reverted' && state !== 'failed';
 }
 
-/** One step as it was rendered for this execution; later edits of the runbook don't reach it. */
-export interface StepOrder {
-  readonly name: string;
-  readonly uses: string;
-  readonly with: Json;
-  readonly timeoutMs: number;
-  readonly attempts: number;
-  readonly backoffMs: number;
-  /** What must prove healthy before the next step is begun. */
-  readonly verify?: VerifyOrder;
-}
-
-/** A probe with its limits, and what must not get worse meanwhile. */
-export interface VerifyOrder extends ProbeOrder {
-  readonly limits: VerifyLimits;
-  readonly guards?: readonly GuardOrder[];
-}
-
-/** Everything that was decided when the execution was opened and does not change any more. */
-export interface Orders {
-  readonly steps: readonly StepOrder[];
-  readonly verify?: VerifyOrder;
-  /** How the centre that takes over was chosen. */
-  readonly choice?: Choice;
-  /** Must all be healthy whenever a plan is made. */
-  readonly require?: readonly ProbeOrder[];
-  readonly windows?: Windows;
-  /** What is claimed once more, right before the first effect. */
-  readonly claims?: readonly Claim[];
-  /** Several automatic fixes of the same alert within this time, and a person is asked. */
-  readonly recurrence?: { readonly limit: number; readonly perMs: number };
-  readonly leaseMaxMs?: number;
-  readonly escalate?: string;
-  readonly approval: ApprovalRule;
-  readonly onUnhealthy: 'revert' | 'hold';
-  readonly onResolved: 'keep' | 'revert';
-  readonly clearForMs: number;
-  readonly leaseMs?: number;
-  readonly notify: readonly string[];
-}
-
-/** A probe with its parameters filled in. */
-export interface ProbeOrder {
-  readonly probe: string;
-  readonly with: Json;
-}
-
-/** A metric that must not get worse. */
-export interface GuardOrder extends ProbeOrder {
-  readonly name: string;
-}
-
 /** Why an execution may do less than its runbook says. */
 export interface Lowered {
   readonly from: Mode;
   readonly to: Mode;
-  readonly why: 'not-verified' | 'harmful' | 'recurring';
+  readonly why:
+    | 'not-verified'
+    | 'harmful'
+    | 'recurring'
+    /** The plan itself asks for a person; it says nothing about the runbook. */
+    | 'asks';
   readonly detail: string;
 }
 
@@ -299,13 +238,14 @@ export interface Execution {
   readonly orders: Orders;
   readonly state: State;
   readonly steps: readonly StepRecord[];
-  /** What the probe answered, oldest first. */
+  /** What the probe of the whole result answered, oldest first; what was asked after a step stands with the step. */
   readonly samples: readonly Sample[];
-  /** The guard metrics when the plan was made. */
+  /** The guard metrics of all verifications when the plan was made. */
   readonly baseline?: readonly GuardSample[];
   readonly escalation?: Escalation;
   /** The execution that did not help, after which this one was opened. */
   readonly escalatedFrom?: string;
+  /** On the execution as a whole: a step that did not prove healthy decides it as well. */
   readonly verdict?: Verdict;
   /** Rises whenever somebody may have lost the right to act; a save from an older epoch is refused. */
   readonly epoch: number;

@@ -14,11 +14,13 @@ export interface Governor {
   readonly assertions: readonly ServingRule[];
 }
 
-/** One assertion of the topology: so many centres in service, or so much capacity, among these. */
+/** One assertion of the topology: so many centres in service, so much capacity, or rest after a move, among these. */
 export interface ServingRule {
   readonly name: string;
   readonly minServing?: number;
   readonly minCapacity?: number;
+  /** A centre that was taken out or brought in is not moved the other way for so long. */
+  readonly antiFlapMs?: number;
   /** Capacity of each centre that counts. */
   readonly among: { readonly [center: string]: number };
 }

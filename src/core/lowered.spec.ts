@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { anExecution, someOrders } from '../testing/examples.js';
+import { anExecution, aPlan, someOrders } from '../testing/examples.js';
 import type { Lowered } from './execution.js';
-import { goesLessFar, loweredBy } from './lowered.js';
+import { askedBy, goesLessFar, loweredBy } from './lowered.js';
 import type { Mode } from './runbook.js';
 
 const fixes = (count: number): string[] => Array.from({ length: count }, (_, i) => `e${i + 1}`);
@@ -52,6 +52,20 @@ describe('how far an execution may go', () => {
       detail: 'since e9',
     });
     expect(loweredBy(auto, { fixes: ['e1', 'e2'] })?.detail).toBe('repaired 2 times by itself already: e1, e2');
+  });
+
+  it('I8: is no further than to ask, when the plan asks for a person', () => {
+    const [step] = aPlan(someOrders());
+    if (step === undefined) throw new Error('the plan has a step');
+    const plan = [step, { ...step, step: 'promote', asks: 'Up to 3 s of writes may be lost.' }];
+    expect(askedBy(anExecution(), [step])).toBeUndefined();
+    expect(askedBy(anExecution(), plan)).toEqual({
+      from: 'auto',
+      to: 'approve',
+      why: 'asks',
+      detail: 'promote: Up to 3 s of writes may be lost',
+    });
+    for (const mode of ['observe', 'approve'] as const) expect(askedBy(anExecution({ mode }), plan)).toBeUndefined();
   });
 
   it('is never further than before', () => {

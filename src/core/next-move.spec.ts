@@ -81,6 +81,13 @@ describe('nextMove', () => {
       { do: 'apply', step: 0 },
       1_000,
     ],
+    [
+      'notes that the time to verify one step is over',
+      { phase: 'verifying', plan, step: 0, nextAt: 2_000, deadline: 1_500 },
+      1_500,
+      { do: 'note', event: { type: 'verification-ended', step: 0 } },
+      1_500,
+    ],
     ['samples', { phase: 'verifying', plan, nextAt: 1_000, deadline: 9_000 }, 1_000, { do: 'sample' }, 1_000],
     [
       'waits for the next sample',

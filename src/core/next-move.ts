@@ -1,9 +1,10 @@
 import type { Instant } from './alert.js';
 import { isFresh } from './evolve-beginning.js';
-import { extendedLease } from './evolve-judging.js';
+import { extendedLease } from './evolve-holding.js';
 import { hasBegun } from './evolved.js';
 import type { Event } from './event.js';
 import type { Execution, Intent } from './execution.js';
+import { needsPerson } from './lowered.js';
 import { windowRefusal } from './window.js';
 
 /** The one thing to do next for an execution. */
@@ -48,7 +49,10 @@ export function nextMove(execution: Execution, now: Instant): Move {
     case 'applying':
       return state.effect.is === 'none' ? moveToBegin(execution, state, now) : moveOfEffect(state, now);
     case 'verifying':
-      if (now >= state.deadline) return { do: 'note', event: { type: 'verification-ended' } };
+      if (now >= state.deadline) {
+        const of = state.step === undefined ? {} : { step: state.step };
+        return { do: 'note', event: { type: 'verification-ended', ...of } };
+      }
       return now < state.nextAt ? { do: 'wait', until: Math.min(state.nextAt, state.deadline) } : { do: 'sample' };
     case 'holding': {
       const clearAt =
@@ -84,7 +88,7 @@ function moveToBegin(execution: Execution, state: Applying, now: Instant): Move 
   if (windows !== undefined && windowRefusal(windows, now) !== undefined) {
     return { do: 'wait', until: Math.min(startBy, now + WINDOW_AGAIN_MS) };
   }
-  return isFresh(state, now) ? { do: 'apply', step: state.step } : { do: 'plan' };
+  return isFresh(state, now) && !needsPerson(execution) ? { do: 'apply', step: state.step } : { do: 'plan' };
 }
 
 function moveOfEffect(state: Applying, now: Instant): Move {

@@ -1,5 +1,6 @@
 import type { Alert, Instant } from './alert.js';
-import type { Execution, Orders, Trigger } from './execution.js';
+import type { Execution, Trigger } from './execution.js';
+import type { Orders } from './orders.js';
 import type { Runbook } from './runbook.js';
 
 /** What is known when an execution is opened. */

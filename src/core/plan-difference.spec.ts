@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Change, StepOrder, StepPlan } from './execution.js';
+import type { StepOrder } from './orders.js';
+import type { Change, StepPlan } from './step-plan.js';
 import type { Json } from './json.js';
 import { planDifference } from './plan-difference.js';
 import { planDigest } from './plan-digest.js';
@@ -165,21 +166,25 @@ describe('I8: planDifference is empty exactly when the digest is the same', () =
     to: fc.constantFrom(0, 1),
   });
   const plan = fc.array(
-    fc.record({
-      step: fc.constantFrom<string>('one', 'two', 'three'),
-      uses: fc.constantFrom<string>('p/a', 'p/b'),
-      summary: fc.string(),
-      changes: fc.array(change, { maxLength: 4 }),
-      before: value,
-      reversible: fc.boolean(),
-      pluginVersion: fc.constantFrom<string>('1', '2'),
-    }),
+    fc.record(
+      {
+        step: fc.constantFrom<string>('one', 'two', 'three'),
+        uses: fc.constantFrom<string>('p/a', 'p/b'),
+        summary: fc.string(),
+        changes: fc.array(change, { maxLength: 4 }),
+        before: value,
+        reversible: fc.boolean(),
+        pluginVersion: fc.constantFrom<string>('1', '2'),
+        asks: fc.constantFrom<string>('a little may be lost', 'much may be lost'),
+      },
+      { requiredKeys: ['step', 'uses', 'summary', 'changes', 'before', 'reversible', 'pluginVersion'] },
+    ),
     { maxLength: 3 },
   );
 
   /** The plan as it is, but for one thing; some of these things the digest does not see. */
   const touched = fc
-    .tuple(plan, fc.nat(), fc.nat(), fc.integer({ min: 0, max: 11 }), value, change)
+    .tuple(plan, fc.nat(), fc.nat(), fc.integer({ min: 0, max: 12 }), value, change)
     .map(([shown, i, j, how, other, otherChange]): [StepPlan[], StepPlan[]] => {
       const at = i % Math.max(1, shown.length);
       const was = shown[at];
@@ -192,6 +197,7 @@ describe('I8: planDifference is empty exactly when the digest is the same', () =
         shown.with(at, { ...was, before: other }),
         shown.with(at, { ...was, reversible: !was.reversible }),
         shown.with(at, { ...was, pluginVersion: '3' }),
+        shown.with(at, { ...was, asks: 'all may be lost' }),
         shown.with(at, { ...was, uses: 'p/c' }),
         shown.with(at, { ...was, step: 'four' }),
         shown.with(at, { ...was, changes: was.changes.toReversed() }),

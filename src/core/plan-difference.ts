@@ -1,4 +1,4 @@
-import type { Change, StepPlan } from './execution.js';
+import type { Change, StepPlan } from './step-plan.js';
 import { canonicalJson, type Json } from './json.js';
 
 const LONGEST_VALUE = 80;
@@ -29,6 +29,8 @@ function stepDifference(was: StepPlan, is: StepPlan): string[] {
   }
   if (was.reversible !== is.reversible)
     said.push(about(is, is.reversible ? 'is reversible now' : 'no longer reversible'));
+  if (is.asks !== undefined && was.asks === undefined) said.push(about(is, `asks for a person now: ${is.asks}`));
+  if (is.asks === undefined && was.asks !== undefined) said.push(about(is, 'no longer asks for a person'));
   const changes = [
     ...pairs.filter((both) => allOf(both.was) !== allOf(both.is)).map((both) => otherChange(is, both.was, both.is)),
     ...added.map((change) => newChange(is, change)),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aPlan, someOrders } from '../testing/examples.js';
-import type { StepOrder, StepPlan } from './execution.js';
+import type { StepOrder } from './orders.js';
+import type { StepPlan } from './step-plan.js';
 import { canonicalJson } from './json.js';
 import { effectKey, planDigest, sha256Hex } from './plan-digest.js';
 
@@ -37,6 +38,7 @@ describe('the digest of a plan', () => {
     ['one change more', digest('traffic/shop', {}, { changes: [change, change] })],
     ['what would be restored', digest('traffic/shop', {}, { before: 'z' })],
     ['whether it can be taken back', digest('traffic/shop', {}, { reversible: false })],
+    ['whether it asks for a person', digest('traffic/shop', {}, { asks: 'some may be lost' })],
     ['one step more', planDigest('traffic/shop', [order, order], [plan, plan])],
   ])('I8: is another one when %s is another', (_what, other) => expect(other).not.toBe(shown));
 
@@ -47,6 +49,17 @@ describe('the digest of a plan', () => {
 
   it('does not depend on the wording of the summary', () =>
     expect(digest('traffic/shop', {}, { summary: 'other words' })).toBe(shown));
+
+  it('does not depend on the words in which it asks for a person', () =>
+    expect(digest('traffic/shop', {}, { asks: 'some may be lost' })).toBe(
+      digest('traffic/shop', {}, { asks: 'a little may be lost' }),
+    ));
+
+  it('does not depend on how a step is verified, nor on whether it had anything to do', () => {
+    const limits = { everyMs: 1, healthy: 1, unhealthy: 1, unknown: 1, withinMs: 1 };
+    const verify = { probe: 'pretend/state', with: {}, limits };
+    expect(digest('traffic/shop', { verify }, { idle: 'it is so' })).toBe(shown);
+  });
 });
 
 describe('the key of an effect', () => {

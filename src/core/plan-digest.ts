@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import type { StepOrder, StepPlan } from './execution.js';
+import type { StepOrder } from './orders.js';
+import type { StepPlan } from './step-plan.js';
 import { canonicalJson, type Json } from './json.js';
 
 /** SHA-256 of a text, in lower-case hexadecimal digits. */
@@ -10,7 +11,7 @@ export function sha256Hex(text: string): string {
 
 /**
  * Gives the digest that an approval is bound to. It covers what will change, with which parameters, on which target and
- * by which version of which plugin; whatever of these changes later needs a new approval.
+ * by which version of which plugin, and which steps ask for a person; whatever of these changes later needs a new approval.
  */
 export function planDigest(target: string, orders: readonly StepOrder[], plan: readonly StepPlan[]): string {
   const steps = plan.map((step, i): Json => ({
@@ -21,6 +22,8 @@ export function planDigest(target: string, orders: readonly StepOrder[], plan: r
     changes: step.changes.map((change): Json => ({ ...change })),
     before: step.before,
     reversible: step.reversible,
+    // that it asks, not in which words: what may be lost stands in the changes
+    ...(step.asks === undefined ? {} : { asks: true }),
   }));
   return sha256Hex(canonicalJson({ target, steps }));
 }

@@ -1,7 +1,7 @@
 import type { Suppression } from './claim.js';
 import type { Aim } from './claims-of.js';
-import type { Orders, ProbeOrder, StepOrder } from './execution.js';
-import type { ProbeSpec, Runbook, StepSpec } from './runbook.js';
+import type { Orders, ProbeOrder, StepOrder, VerifyOrder } from './orders.js';
+import type { ProbeSpec, Runbook, StepSpec, VerifySpec } from './runbook.js';
 import type { Rendered, Scope } from './template.js';
 
 /** What a runbook would do, filled in for one alert. */
@@ -49,15 +49,20 @@ function renderProbes({ verify, guards }: Runbook, scope: Scope): Rendered<Pick<
   if (!require.ok) return require;
   const asked = require.value.length === 0 ? {} : { require: require.value };
   if (verify === undefined) return { ok: true, value: asked };
-  const target = renderProbe('verify', verify, scope);
+  const judge = renderVerify('verify', verify, scope);
+  return judge.ok ? { ok: true, value: { ...asked, verify: judge.value } } : judge;
+}
+
+function renderVerify(what: string, { limits, guards, ...probe }: VerifySpec, scope: Scope): Rendered<VerifyOrder> {
+  const target = renderProbe(what, probe, scope);
   if (!target.ok) return target;
-  const harm = renderAll(verify.guards, (one): Rendered<ProbeOrder & { name: string }> => {
-    const probe = renderProbe(`verify guard ${one.name}`, one, scope);
-    return probe.ok ? { ok: true, value: { ...probe.value, name: one.name } } : probe;
+  const harm = renderAll(guards, (one): Rendered<ProbeOrder & { name: string }> => {
+    const rendered = renderProbe(`${what} guard ${one.name}`, one, scope);
+    return rendered.ok ? { ok: true, value: { ...rendered.value, name: one.name } } : rendered;
   });
   if (!harm.ok) return harm;
   const beside = harm.value.length === 0 ? {} : { guards: harm.value };
-  return { ok: true, value: { ...asked, verify: { ...target.value, limits: verify.limits, ...beside } } };
+  return { ok: true, value: { ...target.value, limits, ...beside } };
 }
 
 function renderProbe(what: string, spec: ProbeSpec, scope: Scope): Rendered<ProbeOrder> {
@@ -75,10 +80,13 @@ function renderServing({ serving }: Runbook, scope: Scope): Rendered<Pick<Aim, '
   return { ok: true, value: { serving: { out: out.value, ...(into === undefined ? {} : { in: into.value }) } } };
 }
 
-function renderStep(step: StepSpec, scope: Scope): Rendered<StepOrder> {
+function renderStep({ verify, ...step }: StepSpec, scope: Scope): Rendered<StepOrder> {
   const filled = step.with.render(scope);
   if (!filled.ok) return { ok: false, detail: `step ${step.name}: ${filled.detail}` };
-  return { ok: true, value: { ...step, with: filled.value } };
+  const order = { ...step, with: filled.value };
+  if (verify === undefined) return { ok: true, value: order };
+  const judge = renderVerify(`step ${step.name}: verify`, verify, scope);
+  return judge.ok ? { ok: true, value: { ...order, verify: judge.value } } : judge;
 }
 
 function renderAll<T, R>(items: readonly T[], one: (item: T) => Rendered<R>): Rendered<R[]> {

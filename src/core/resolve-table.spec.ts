@@ -3,7 +3,7 @@ import { tableInDocs } from '../../test/scenarios/model/docs-table.js';
 import { everyBeginning, explore } from '../../test/scenarios/model/explore.js';
 import type { Instant } from './alert.js';
 import { escalationOf } from './escalation.js';
-import { extendedLease } from './evolve-judging.js';
+import { extendedLease } from './evolve-holding.js';
 import { hasBegun, type Evolved } from './evolved.js';
 import { PHASES, type Execution, type Phase } from './execution.js';
 import { nextMove } from './next-move.js';

@@ -32,6 +32,8 @@ export interface Runbook {
   readonly leaseMaxMs?: number;
   /** Name of the runbook that is opened for the same alert when this one did not help. */
   readonly escalate?: string;
+  /** For which centre another one is chosen that takes over; among those of a service, or all. */
+  readonly chooseCenter?: { readonly insteadOf: Template<string>; readonly service?: Template<string> };
   /** Which centre an execution takes out of service, and which it brings in: held against the topology's assertions. */
   readonly serving?: { readonly out: Template<string>; readonly in?: Template<string> };
   readonly notify: readonly string[];
@@ -98,6 +100,8 @@ export interface StepSpec {
   readonly timeoutMs: number;
   readonly attempts: number;
   readonly backoffMs: number;
+  /** What must prove healthy before the next step is begun. */
+  readonly verify?: VerifySpec;
 }
 
 /** How the result is judged: a probe, asked again and again until one of the limits is reached. */
@@ -133,4 +137,6 @@ export interface Sample {
 /** One answer about a metric that must not get worse. */
 export interface GuardSample extends Omit<Sample, 'guards'> {
   readonly name: string;
+  /** In a baseline: the name of the step whose verification it belongs to; absent for that of the result. */
+  readonly step?: string;
 }

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { anAlert, anExecution, aPlan, someOrders } from '../testing/examples.js';
 import { evolve } from './evolve.js';
 import type { Event } from './event.js';
-import type { Execution, Orders, State } from './execution.js';
+import type { Execution, State } from './execution.js';
+import type { Orders } from './orders.js';
 import { tallyOf, type Tally } from './scorecard.js';
 
 const limits = { everyMs: 1_000, healthy: 1, unhealthy: 1, unknown: 1, withinMs: 10_000 };

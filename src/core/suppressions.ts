@@ -27,7 +27,7 @@ export const ADVICE = {
     'Look at what they did: a service that needs so many repairs needs a person. The budget stands in governor.changeBudget of firebreak.yaml.',
   conflict: 'Wait for the execution that the detail names, or settle it if it is held.',
   capacity:
-    'Bring a centre back into service first. If one that is counted as out serves again, say so: firebreak centers set <id> --serving true --reason "...".',
+    'The detail names what is missing. Bring a centre back into service first, or wait until the one that was moved may be moved back. If one that is counted as out serves again, say so: firebreak centers set <id> --serving true --reason "...".',
 } as const satisfies { readonly [because in Suppression]: string };
 
 /** Every reason, in the order of the documentation. */

@@ -1,3 +1,4 @@
+import type { CenterMap, CentersNow } from './affinity.js';
 import type { Alert, Labels } from './alert.js';
 import type { Governor } from './governor.js';
 import type { Json } from './json.js';
@@ -15,6 +16,8 @@ export interface Scope {
   readonly params: { readonly [name: string]: Json };
   readonly config: { readonly [name: string]: Json };
   readonly topology: { readonly [name: string]: Json };
+  /** Only for standing probes: the centre that is asked about. */
+  readonly center?: Json;
 }
 
 /** What came of filling in a template: the value, or which part was missing. */
@@ -27,20 +30,29 @@ export interface Template<T> {
   render(scope: Scope): Rendered<T>;
 }
 
-/** What a decision needs that does not depend on the alert: what templates read, and the limits across all runbooks. */
+/** What a decision needs that stands in files: what templates read, the limits across all runbooks, and the centres. */
 export interface Surroundings extends Pick<Scope, 'config' | 'topology'> {
   readonly governor: Governor;
+  readonly map: CenterMap;
 }
 
-/** Builds what templates may read for one alert; `topology.center` is the centre that the alert's `center` label names. */
+/** All that a decision needs besides the alert and the time: its surroundings, and how the centres are now. */
+export interface Circumstances extends Surroundings {
+  readonly centers: CentersNow;
+}
+
+/**
+ * Builds what templates may read for one alert: `topology.center` is the centre that its label `center` names, and
+ * `topology.service` the service that its label `service` names.
+ */
 export function scopeFor(
   subject: Pick<Alert, 'labels' | 'annotations' | 'fingerprint' | 'startsAt' | 'generatorURL'>,
   params: Scope['params'],
   surroundings: Pick<Surroundings, 'config' | 'topology'>,
 ): Scope {
-  const centers = surroundings.topology['centers'];
-  const named = subject.labels['center'];
-  const center = named !== undefined && isRecord(centers) && Object.hasOwn(centers, named) ? centers[named] : undefined;
+  const { topology } = surroundings;
+  const center = partOf(topology, 'centers', subject.labels['center']);
+  const service = partOf(topology, 'services', subject.labels['service']);
   return {
     labels: subject.labels,
     annotations: subject.annotations,
@@ -52,8 +64,22 @@ export function scopeFor(
     },
     params,
     config: surroundings.config,
-    topology: center === undefined ? surroundings.topology : { ...surroundings.topology, center },
+    topology: {
+      ...topology,
+      ...(center === undefined ? {} : { center }),
+      ...(service === undefined ? {} : { service }),
+    },
   };
+}
+
+/** Gives one named centre or service of the topology as templates read it; undefined when it has none of that name. */
+export function partOf(
+  topology: Scope['topology'],
+  kind: 'centers' | 'services',
+  name: string | undefined,
+): Json | undefined {
+  const parts = topology[kind];
+  return name !== undefined && isRecord(parts) && Object.hasOwn(parts, name) ? parts[name] : undefined;
 }
 
 function isRecord(value: Json | undefined): value is { readonly [key: string]: Json } {

@@ -1,7 +1,10 @@
 import type { Clock } from '../core/clock.js';
 import type { Event } from '../core/event.js';
-import type { Execution, Intent, StepOrder, StepPlan } from '../core/execution.js';
-import type { GuardSample } from '../core/runbook.js';
+import type { Execution, Intent } from '../core/execution.js';
+import { verifyOrder, type ProbeOrder, type StepOrder, type VerifyOrder } from '../core/orders.js';
+import type { StepPlan } from '../core/step-plan.js';
+import { canonicalJson } from '../core/json.js';
+import type { GuardSample, Sample } from '../core/runbook.js';
 import { effectKey, planDigest } from '../core/plan-digest.js';
 import type { CallFailure, CallResult } from '../plugin-host/call-result.js';
 import type { Fence, Host } from '../plugin-host/plugin-host.js';
@@ -44,19 +47,25 @@ export class Effects {
     const since = this.clock.now();
     const unmet = await this.unmet(execution);
     if (unmet !== undefined) return unmet;
-    const idle: string[] = [];
     const plan: StepPlan[] = [];
+    const idle: string[] = [];
+    let failed: Event | undefined;
     for (const order of steps) {
       const earlier = plan.flatMap((step) => step.changes);
       const asked = await this.host.check(execution, order, earlier);
       if (!asked.ok) return planFailed(order, asked.failure);
-      if (!asked.value.needed) idle.push(`${order.name}: ${asked.value.because}`);
+      const because = asked.value.needed ? undefined : asked.value.because;
+      if (because !== undefined) idle.push(`${order.name}: ${because}`);
       const planned = await this.host.plan(execution, order, earlier);
-      if (!planned.ok) return planFailed(order, planned.failure);
-      plan.push(planned.value);
+      // when nothing at all is to be done, nobody needs the plan of it
+      if (!planned.ok && because === undefined) return planFailed(order, planned.failure);
+      if (!planned.ok) failed ??= planFailed(order, planned.failure);
+      // what an idle step rests on may change before its turn, so it is planned and begun like any other
+      else plan.push(because === undefined ? planned.value : { ...planned.value, idle: because });
     }
     if (idle.length === steps.length) return { type: 'not-needed', detail: idle.join('; ') };
-    const baseline = await this.guards(execution);
+    if (failed !== undefined) return failed;
+    const baseline = await this.baseline(execution);
     const digest = planDigest(execution.target, steps, plan);
     return { type: 'planned', plan, digest, since, ...(baseline.length === 0 ? {} : { baseline }) };
   }
@@ -72,11 +81,21 @@ export class Effects {
     return undefined;
   }
 
-  private guards(execution: Execution): Promise<GuardSample[]> {
-    const orders = execution.orders.verify?.guards ?? [];
-    return Promise.all(
-      orders.map(async (order) => ({ name: order.name, ...(await this.host.measure(execution, order)) })),
-    );
+  /** The guard metrics of all verifications; what several of them look at is measured once. */
+  private async baseline(execution: Execution): Promise<GuardSample[]> {
+    const { steps, verify } = execution.orders;
+    const measured = new Map<string, Promise<Sample>>();
+    const measure = (order: ProbeOrder): Promise<Sample> => {
+      const what = canonicalJson([order.probe, order.with]);
+      const sample = measured.get(what) ?? this.host.measure(execution, order);
+      measured.set(what, sample);
+      return sample;
+    };
+    const ofSteps = steps.map(async (step) => {
+      const guards = await guardsOf(step.verify, measure);
+      return guards.map((guard) => ({ ...guard, step: step.name }));
+    });
+    return (await Promise.all([guardsOf(verify, measure), ...ofSteps])).flat();
   }
 
   /** Opens the next runbook for the same alert. */
@@ -149,12 +168,19 @@ export class Effects {
 
   /** Measures once. */
   async sample(execution: Execution): Promise<Event> {
-    const { verify } = execution.orders;
+    const { state, orders } = execution;
+    const step = state.phase === 'verifying' ? state.step : undefined;
+    const verify = verifyOrder(orders, step);
+    const measure = (order: ProbeOrder): Promise<Sample> => this.host.measure(execution, order);
     const [sample, guards] = await Promise.all([
-      this.host.measure(execution, verify ?? { probe: '(none)', with: {} }),
-      this.guards(execution),
+      measure(verify ?? { probe: '(none)', with: {} }),
+      guardsOf(verify, measure),
     ]);
-    return { type: 'sampled', sample: guards.length === 0 ? sample : { ...sample, guards } };
+    return {
+      type: 'sampled',
+      ...(step === undefined ? {} : { step }),
+      sample: guards.length === 0 ? sample : { ...sample, guards },
+    };
   }
 
   /** Tells whether some process may still be acting on an intent: then it is left alone. */
@@ -172,6 +198,14 @@ export class Effects {
       this.acting.delete(key);
     }
   }
+}
+
+function guardsOf(
+  verify: VerifyOrder | undefined,
+  measure: (order: ProbeOrder) => Promise<Sample>,
+): Promise<GuardSample[]> {
+  const guards = verify?.guards ?? [];
+  return Promise.all(guards.map(async (order) => ({ name: order.name, ...(await measure(order)) })));
 }
 
 function planFailed(order: StepOrder, { detail, again }: CallFailure): Event {

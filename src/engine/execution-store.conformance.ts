@@ -6,6 +6,7 @@ import { describeClaims } from './claims.conformance.js';
 import { describeConflicts } from './conflicts.conformance.js';
 import { describeExplaining } from './explaining.conformance.js';
 import { describeLoops } from './loops.conformance.js';
+import { describeMovedCenters } from './moved-centers.conformance.js';
 import { describePauses } from './pauses.conformance.js';
 import { describeReceiving } from './receiving.conformance.js';
 import { describeSaving } from './saving.conformance.js';
@@ -24,6 +25,7 @@ const THEMES = [
   describeLoops,
   describeConflicts,
   describeCenters,
+  describeMovedCenters,
   describeTrust,
   describeExplaining,
   describeTelling,

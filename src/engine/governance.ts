@@ -2,6 +2,7 @@ import type { Instant } from '../core/alert.js';
 import type { Execution, Lowered } from '../core/execution.js';
 import type { Mode } from '../core/runbook.js';
 import type { Figure } from '../core/scorecard.js';
+import type { CenterMove } from '../core/serving-rule.js';
 
 /** How far a runbook is still trusted to go, and since when. */
 export interface Trust {
@@ -49,6 +50,15 @@ export interface OutOfService {
   readonly by: string;
 }
 
+/** What is remembered of a centre. */
+export interface CenterRecord {
+  readonly center: string;
+  /** When it was taken out of service or brought in last; absent when nobody ever did. */
+  readonly moved?: CenterMove;
+  /** When it took over last, and that went well. */
+  readonly provenAt?: Instant;
+}
+
 /** The part of the store that is about limits: trust, storms and centres. Every method is one atomic step. */
 export interface Governance {
   standing(execution: Execution): Promise<Standing>;
@@ -65,6 +75,8 @@ export interface Governance {
   noteTold(fact: string): Promise<boolean>;
   /** By centre; one that several have taken out stands there once for each of them. */
   outOfService(): Promise<readonly OutOfService[]>;
+  /** What is remembered of the centres, by their id. */
+  centerRecords(): Promise<readonly CenterRecord[]>;
   /** A person says that a centre is out of service, or back, whoever took it out. */
   setServing(center: string, serving: boolean, by: string, reason?: string): Promise<void>;
 }

@@ -23,7 +23,7 @@ export interface KnownEpisode {
 export class MemoryClaims {
   readonly pauses: MemoryPauses;
   readonly storms: MemoryStorms;
-  readonly centers = new MemoryCenters();
+  readonly centers: MemoryCenters;
   readonly trust: MemoryTrust;
   private readonly budgets: MemoryBudgets;
   private readonly loops: MemoryLoops;
@@ -42,6 +42,7 @@ export class MemoryClaims {
   ) {
     this.pauses = new MemoryPauses(() => store.now(), audit);
     this.storms = new MemoryStorms(store);
+    this.centers = new MemoryCenters(() => store.now());
     this.budgets = new MemoryBudgets(store);
     this.loops = new MemoryLoops(store, this.pauses);
     this.trust = new MemoryTrust(store);

@@ -76,12 +76,13 @@ export class MemoryExecutionStore implements ExecutionStore {
     if (refusal !== undefined) return { saved: 'refused', refusal };
     this.claims.take(claims, next.id);
     if (isIntent) this.epochs.set(next.target, event.intent.epoch);
-    const { due, plugins, serving, tally } = besides(change);
+    const { due, plugins, moved, serving, tally } = besides(change);
     this.executions.save(row, change, due);
     const { phase } = next.state;
     const phaseBefore = before.execution.state.phase;
     if (phase === 'closed' || phase === 'holding') this.claims.rest(plugins, next.id);
     if (phase === 'reverting' && phaseBefore !== 'reverting') this.claims.work(plugins, next.id);
+    if (moved !== undefined) this.claims.centers.move(moved, next.id);
     if (phase === 'closed' && phaseBefore !== 'closed') {
       this.claims.release(next);
       if (serving !== undefined) this.claims.centers.settle(serving, next.id);

@@ -1,6 +1,6 @@
 import type { Execution } from '../core/execution.js';
 import { auditOfCenter, auditOfPerson } from './audit.js';
-import type { Governance, OutOfService, Scorecard, Standing, Storm } from './governance.js';
+import type { CenterRecord, Governance, OutOfService, Scorecard, Standing, Storm } from './governance.js';
 import type { MemoryAudit } from './memory-audit.js';
 import type { MemoryClaims } from './memory-claims.js';
 
@@ -58,5 +58,9 @@ export class MemoryGovernance implements Governance {
   async setServing(center: string, serving: boolean, by: string, reason?: string): Promise<void> {
     this.audit.add(auditOfCenter(center, serving, by, reason));
     this.claims.centers.set(center, serving, by);
+  }
+
+  async centerRecords(): Promise<readonly CenterRecord[]> {
+    return this.claims.centers.records();
   }
 }

@@ -4,13 +4,14 @@ import { auditOfCenter, auditOfPerson } from './audit.js';
 import { median } from './median.js';
 import {
   KEEP_TOLD_MS,
+  type CenterRecord,
   type Governance,
   type OutOfService,
   type Scorecard,
   type Standing,
   type Storm,
 } from './governance.js';
-import { readCounts, readExecution, readOwners, readProposal, readTrust } from './stored-json.js';
+import { readCounts, readExecution, readMove, readOwners, readProposal, readTrust } from './stored-json.js';
 
 /** Trust, storms and centres in Redis. */
 export class RedisGovernance implements Governance {
@@ -88,7 +89,19 @@ export class RedisGovernance implements Governance {
 
   async setServing(center: string, serving: boolean, by: string, reason?: string): Promise<void> {
     const entry = auditOfCenter(center, serving, by, reason);
-    await this.redis.fbCenter(this.prefix, center, serving ? '' : `person:${by}`, entry);
+    await this.redis.fbCenter(this.prefix, center, `person:${by}`, serving ? 'in' : 'out', entry);
+  }
+
+  async centerRecords(): Promise<readonly CenterRecord[]> {
+    const [moved, proven] = await Promise.all([this.redis.hgetall(this.key('mv')), this.redis.hgetall(this.key('pv'))]);
+    return [...new Set([...Object.keys(moved), ...Object.keys(proven)])].toSorted().map((center) => {
+      const [move, provenAt] = [moved[center], proven[center]];
+      return {
+        center,
+        ...(move === undefined ? {} : { moved: readMove(move) }),
+        ...(provenAt === undefined ? {} : { provenAt: Number(provenAt) }),
+      };
+    });
   }
 
   private key(name: string): string {

@@ -42,7 +42,7 @@ declare module 'ioredis' {
     fbPropose(prefix: string, key: string, proposal: string): Result<number, Context>;
     fbCalm(prefix: string, key: string, entry: string): Result<number, Context>;
     fbTrust(prefix: string, runbook: string, entry: string): Result<number, Context>;
-    fbCenter(prefix: string, center: string, out: string, entry: string): Result<null, Context>;
+    fbCenter(prefix: string, center: string, by: string, way: 'in' | 'out', entry: string): Result<null, Context>;
     fbPause(prefix: string, id: string, pause: string, entry: string): Result<null, Context>;
     fbLift(prefix: string, id: string, entry: string): Result<number, Context>;
     fbOverdue(prefix: string, graceMs: number, againInMs: number, limit: number): Result<string[], Context>;

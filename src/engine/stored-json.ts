@@ -4,6 +4,7 @@ import type { Execution } from '../core/execution.js';
 import type { Pause } from '../core/pause.js';
 import type { AuditFact, AuditRecord } from './audit.js';
 import type { KeptDecisions } from './decision-text.js';
+import type { CenterMove } from '../core/serving-rule.js';
 import { FIGURES, type Figure } from '../core/scorecard.js';
 import type { KnownAlert, Saved, Signal } from './execution-store.js';
 import type { Storm, Trust } from './governance.js';
@@ -147,6 +148,15 @@ function areOwners(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((owner) => typeof owner === 'string');
 }
 
+function isMove(value: unknown): value is CenterMove {
+  return (
+    isObject(value) &&
+    (value['way'] === 'out' || value['way'] === 'in') &&
+    typeof value['at'] === 'number' &&
+    typeof value['by'] === 'string'
+  );
+}
+
 /** Reads an entry of the audit's stream as it is; whether it is right is for verify-audit.ts to say. */
 export function readAuditRecord([id, fields]: readonly [string, readonly string[]]): AuditRecord {
   const [, text = '', , hash = ''] = fields;
@@ -170,6 +180,8 @@ export const readDecisions = reader('decision record', isKeptDecisions);
 export const readDecisionEntry = reader('entry of the decision log', areKeptDecisions);
 /** Reads who took a centre out of service. */
 export const readOwners = reader('list of owners', areOwners);
+/** Reads when a centre was moved last. */
+export const readMove = reader('move of a centre', isMove);
 /** Reads a record of the audit. */
 export const readAuditFact = reader('record of the audit', isAuditFact);
 /** Reads a pause. */

@@ -1,5 +1,4 @@
 import { Injectable, Inject } from '@nestjs/common';
-import { Catalog } from '../catalog/catalog.js';
 import type { Alert, Instant } from '../core/alert.js';
 import type { Clock } from '../core/clock.js';
 import { decide, type Decision } from '../core/decide.js';
@@ -11,6 +10,7 @@ import type { Wakeups } from '../engine/wakeups.js';
 import { CLOCK, STORE, WAKEUPS } from '../parts.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { Answered } from './answered.js';
+import { Basis, type Based } from './basis.js';
 import { newId } from './new-id.js';
 import type { ReadPayload } from './read-payload.js';
 
@@ -18,6 +18,14 @@ import type { ReadPayload } from './read-payload.js';
 export interface Received {
   readonly receiptId: string;
   readonly alerts: readonly { readonly alert: Alert; readonly decisions: readonly DecisionRecord[] }[];
+}
+
+/** One webhook on its way: all its alerts are decided at one moment, on one basis. */
+interface Delivery {
+  readonly receiptId: string;
+  readonly source: string;
+  readonly now: Instant;
+  readonly basis: Based;
 }
 
 /** More webhooks at once than this are sent away with 503, which Alertmanager tries again. */
@@ -30,7 +38,7 @@ export class Intake {
   private readonly answered = new Answered();
 
   constructor(
-    private readonly catalog: Catalog,
+    private readonly basis: Basis,
     @Inject(STORE) private readonly store: ExecutionStore,
     @Inject(WAKEUPS) private readonly wakeups: Wakeups,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -48,8 +56,10 @@ export class Intake {
     try {
       const now = this.clock.now();
       const receiptId = newId('r', now);
-      const receipts = payload.alerts.map((alert) => this.receiptFor(alert, receiptId, payload.source, now));
-      const decisions = receipts.length === 0 ? [] : await this.kept(receipts, now);
+      const basis = await orUnavailable(this.basis.now());
+      const delivery = { receiptId, source: payload.source, now, basis };
+      const receipts = payload.alerts.map((alert) => this.receiptFor(alert, delivery));
+      const decisions = receipts.length === 0 ? [] : await orUnavailable(this.keep(receipts, delivery));
       this.metrics.received(receipts, decisions);
       this.ringFor(decisions, now);
       return { receiptId, alerts: payload.alerts.map((alert, i) => ({ alert, decisions: decisions[i] ?? [] })) };
@@ -58,17 +68,17 @@ export class Intake {
     }
   }
 
-  private receiptFor(alert: Alert, receiptId: string, source: string, now: Instant): Receipt {
+  private receiptFor(alert: Alert, { receiptId, source, now, basis }: Delivery): Receipt {
     const receipt: Receipt = { receiptId, source, alert, openings: [], refusals: [] };
     if (alert.status === 'resolved') return receipt;
-    const { index, runbooks, surroundings } = this.catalog.current;
+    const { index, runbooks, circumstances } = basis;
     const candidates = index.candidates(alert.labels);
     const names = candidates.map((runbook) => runbook.name);
     const repeats = this.answered.repeats(alert.fingerprint, names);
     if (repeats !== undefined) return { ...receipt, repeats };
     if (candidates.length === 0)
       return { ...receipt, unmatched: explainNoRunbook([...runbooks.values()], alert.labels) };
-    const decided = decide(alert, candidates, now, surroundings);
+    const decided = decide(alert, candidates, now, circumstances);
     const openings = decided.flatMap((decision) => {
       if (!decision.run) return [];
       const { runbook, target, orders, claims } = decision;
@@ -80,16 +90,8 @@ export class Intake {
     return { ...receipt, openings, refusals: decided.flatMap(refusalOf) };
   }
 
-  private async kept(receipts: readonly Receipt[], now: Instant): Promise<DecisionRecord[][]> {
-    try {
-      return await this.keep(receipts, now);
-    } catch (error) {
-      throw new FirebreakError('store-unavailable', error instanceof Error ? error.message : String(error));
-    }
-  }
-
   /** What was taken for a repeat and is none is handed in again, this time in full. */
-  private async keep(receipts: readonly Receipt[], now: Instant): Promise<DecisionRecord[][]> {
+  private async keep(receipts: readonly Receipt[], delivery: Delivery): Promise<DecisionRecord[][]> {
     const decisions = await this.store.receive(receipts);
     for (const [i, receipt] of receipts.entries()) {
       const made = decisions[i] ?? [];
@@ -98,8 +100,8 @@ export class Intake {
     }
     const undecided = receipts.filter((_, i) => decisions[i]?.length === 0);
     if (undecided.length === 0) return decisions;
-    const again = undecided.map(({ alert, receiptId, source }) => this.receiptFor(alert, receiptId, source, now));
-    const second = await this.keep(again, now);
+    const again = undecided.map(({ alert }) => this.receiptFor(alert, delivery));
+    const second = await this.keep(again, delivery);
     return decisions.map((made) => (made.length > 0 ? made : (second.shift() ?? [])));
   }
 
@@ -109,6 +111,14 @@ export class Intake {
       if (executionId === undefined || decision === 'suppressed') continue;
       this.wakeups.ring(executionId, now).catch(() => this.metrics.wakeupFailed());
     }
+  }
+}
+
+async function orUnavailable<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    throw new FirebreakError('store-unavailable', error instanceof Error ? error.message : String(error));
   }
 }
 

@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Catalog } from '../catalog/catalog.js';
 import { labelsFrom, type Alert } from '../core/alert.js';
 import type { Claim } from '../core/claim.js';
 import { explain } from '../core/claim-refusal.js';
@@ -11,6 +10,7 @@ import type { Runbook } from '../core/runbook.js';
 import type { ExecutionStore } from '../engine/execution-store.js';
 import type { Wakeups } from '../engine/wakeups.js';
 import { CLOCK, STORE, WAKEUPS } from '../parts.js';
+import { Basis } from './basis.js';
 import { newId } from './new-id.js';
 
 /** How a runbook is opened that Firebreak itself chose for an alert. */
@@ -36,7 +36,7 @@ export type RunbookOpened =
 @Injectable()
 export class RunbookOpener {
   constructor(
-    private readonly catalog: Catalog,
+    private readonly basis: Basis,
     @Inject(STORE) private readonly store: ExecutionStore,
     @Inject(WAKEUPS) private readonly wakeups: Wakeups,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -46,12 +46,12 @@ export class RunbookOpener {
   async open(name: string, known: Alert, choice: Choice): Promise<RunbookOpened> {
     // out of the store it has labels with a prototype, whose inherited names would pass for labels
     const alert = { ...known, labels: labelsFrom(known.labels), annotations: labelsFrom(known.annotations) };
-    const { runbooks, resting, surroundings } = this.catalog.current;
+    const { runbooks, resting, circumstances } = await this.basis.now();
     const runbook = runbooks.get(name);
     if (runbook === undefined)
       return no(`there is no runbook ${name} in force${resting.has(name) ? ': it rests' : ''}`);
     const now = this.clock.now();
-    const decision = decideFor(alert, modest(runbook, choice), now, surroundings);
+    const decision = decideFor(alert, modest(runbook, choice), now, circumstances);
     if (!decision.run) return no(`${decision.because}: ${decision.detail}`);
     const { requestedBy, reason, escalatedFrom } = choice;
     const orders = { ...decision.orders, claims: (decision.orders.claims ?? []).flatMap(choice.claims) };

@@ -42,8 +42,8 @@ export class CatalogSuccessors implements Successors {
 const NOT_DUE = { opened: false, detail: 'no escalation is due' } as const;
 const OVER = { opened: false, detail: 'the alert has resolved meanwhile' } as const;
 
-/** What the execution before it did to the target is no reason to wait: it is the next rung of the same ladder. */
+/** What the execution before it did to the target and the centres is no reason to wait: it is the next rung of the same ladder. */
 function sparing(claim: Claim, { id, escalatedFrom }: Execution): Claim {
-  if (claim.kind !== 'interval') return claim;
+  if (claim.kind !== 'interval' && claim.kind !== 'serving') return claim;
   return { ...claim, except: escalatedFrom === undefined ? [id] : [id, escalatedFrom] };
 }

@@ -55,6 +55,28 @@ describe('a request for approval', () => {
     expect(textFor({})).toContain('Risk: not rated.');
   });
 
+  it('shows how the centre that takes over was chosen, before what would be done', () => {
+    const parts = { region: 0.4, vendor: 0, health: 0.18, load: 0 };
+    const choice = {
+      insteadOf: 'a',
+      chosen: 'b',
+      at: 0,
+      candidates: [
+        { center: 'b', score: 0.58, parts, health: 0.9, latencyMs: 3.2 },
+        { center: 'c', parts, ruledOut: 'out of service (e1)' },
+      ],
+    };
+    expect(textFor({}, { orders: someOrders({ choice }) })).toContain(
+      [
+        'b was chosen among all centres to take over from a:',
+        '- b scores 0.58: region 0.40, vendor 0, health 0.18 (measured 0.9), load 0 (not measured), 3.2 ms away',
+        '- c is ruled out: out of service (e1)',
+        'What it would do:',
+      ].join('\n'),
+    );
+    expect(textFor({})).not.toContain('chosen');
+  });
+
   it('says what an approver should know besides', () => {
     expect(textFor({ plan: [{ ...step, facts: { 'estimated data loss': '0 B' } }] })).toContain(
       'estimated data loss: 0 B',
@@ -64,6 +86,14 @@ describe('a request for approval', () => {
   it('says why it is asked', () => {
     const text = textFor({}, { reason: 'storm evict|: 6 targets' });
     expect(text).toMatch(/^Reason: storm evict\|: 6 targets\.\n/);
+  });
+
+  it('I8: says first of all why the plan asks for a person, and that the runbook does not', () => {
+    const asking = [step, { ...step, step: 'promote', asks: 'up to 3 s of writes may be lost' }];
+    const lowered = { from: 'auto', to: 'approve', why: 'asks', detail: '' } as const;
+    expect(textFor({ plan: asking }, { reason: 'a test', lowered })).toMatch(
+      /^A person must decide:\n- promote: up to 3 s of writes may be lost\nReason: a test\.\nAsked although the runbook says auto: the plan asks for it, as said above\.\n/,
+    );
   });
 
   it('says what comes when nobody decides', () => {

@@ -1,4 +1,7 @@
-import type { Execution, Lowered, State, StepPlan } from '../core/execution.js';
+import { candidateText, choiceText } from '../core/choice-text.js';
+import type { Execution, Lowered, State } from '../core/execution.js';
+import type { StepPlan } from '../core/step-plan.js';
+import { asksOf } from '../core/lowered.js';
 import { describeChange } from '../core/plan-difference.js';
 import { about, moment, type News } from './news.js';
 
@@ -13,10 +16,13 @@ export function approvalNews(execution: Execution, state: Asking): News {
   const { id, runbook, target, reason, lowered } = execution;
   const { plan, changed, expiresAt } = state;
   const again = changed === undefined ? '' : ' again: the plan is another one now';
+  const asks = asksOf(plan);
   const lines = [
+    ...(asks.length === 0 ? [] : ['A person must decide:', ...atMost(asks.map(dash))]),
     ...(reason === undefined ? [] : [`Reason: ${reason}.`]),
     ...(lowered === undefined ? [] : [`Asked although the runbook says ${lowered.from}: ${whyAsked(lowered)}.`]),
     ...(changed === undefined ? [] : ['What is different from the plan before:', ...atMost(changed.map(dash))]),
+    ...choiceLines(execution),
     'What it would do:',
     ...atMost(plan.flatMap(stepLines)),
     `Risk: ${riskOf(plan)}.`,
@@ -32,6 +38,11 @@ export function approvalNews(execution: Execution, state: Asking): News {
     text: lines.join('\n'),
     ...about(execution),
   };
+}
+
+function choiceLines({ orders: { choice } }: Execution): string[] {
+  if (choice === undefined) return [];
+  return [`${choiceText(choice)}:`, ...atMost(choice.candidates.map(candidateText).map(dash))];
 }
 
 function stepLines({ step, summary, changes }: StepPlan): string[] {
@@ -75,6 +86,8 @@ function whyAsked({ why, detail }: Lowered): string {
       return `it did harm (${detail})`;
     case 'recurring':
       return `the alert keeps coming back (${detail})`;
+    case 'asks':
+      return 'the plan asks for it, as said above';
   }
 }
 

@@ -1,10 +1,12 @@
 import { labelsFrom } from '../core/alert.js';
 import type { Clock } from '../core/clock.js';
-import type { Change, Execution, Intent, ProbeOrder, StepOrder, StepPlan } from '../core/execution.js';
+import type { Execution, Intent } from '../core/execution.js';
+import type { ProbeOrder, StepOrder } from '../core/orders.js';
+import type { Change, StepPlan } from '../core/step-plan.js';
 import type { Json } from '../core/json.js';
 import type { Sample } from '../core/runbook.js';
 import type { Idempotency } from '../plugin-sdk/action.js';
-import type { CheckAnswer, Message, PluginLog, Progress, VerifyAnswer } from '../plugin-sdk/call.js';
+import type { CheckAnswer, Measurement, Message, PluginLog, Progress, VerifyAnswer } from '../plugin-sdk/call.js';
 import { PluginError } from '../plugin-sdk/plugin-error.js';
 import type { Action, BareCall } from '../plugin-sdk/plugin.js';
 import { boundedCall, type CallName, type CallObserver } from './bounded-call.js';
@@ -26,6 +28,9 @@ export type FenceAnswer =
 
 /** Says whether whoever acts still may: it is asked right before each write. */
 export type Fence = () => Promise<FenceAnswer>;
+
+/** One answer of a probe that is asked for no execution, with the further numbers that it may give. */
+export type Reading = Sample & Pick<Measurement, 'values'>;
 
 /** What the engine needs of the plugins: one call, one answer, never an exception. */
 export interface Host {
@@ -64,9 +69,10 @@ export class PluginHost implements Host {
   }
 
   check(execution: Execution, order: StepOrder, earlier: readonly Change[]): Promise<CallResult<CheckAnswer>> {
-    return this.act(execution, order, 'check', ASK_TIMEOUT_MS, (action, call) =>
-      action.check({ ...call, earlier }, order.with),
-    );
+    return this.act(execution, order, 'check', ASK_TIMEOUT_MS, async (action, call) => {
+      const answer = await action.check({ ...call, earlier }, order.with);
+      return answer.needed ? answer : { ...answer, because: this.mask(answer.because) };
+    });
   }
 
   plan(execution: Execution, order: StepOrder, earlier: readonly Change[]): Promise<CallResult<StepPlan>> {
@@ -127,12 +133,37 @@ export class PluginHost implements Host {
   }
 
   async measure(execution: Execution, order: ProbeOrder): Promise<Sample> {
+    // further numbers are for metrics, not for the journal
+    const { values: _values, ...sample } = await this.sample(order, ASK_TIMEOUT_MS, execution);
+    return sample;
+  }
+
+  /**
+   * Measures once for no execution; whatever goes wrong is an `error`.
+   *
+   * @param timeoutMs after this long it is one, in milliseconds
+   */
+  async look(order: ProbeOrder, timeoutMs: number): Promise<Reading> {
+    const what = `${order.probe} ${JSON.stringify(order.with)}`;
+    const waiting = this.unsettled.of(what);
+    if (waiting < MOST_UNSETTLED)
+      return this.sample(order, timeoutMs, undefined, (asking) => this.unsettled.during(what, asking));
+    const detail = `${waiting} earlier questions to ${order.probe} have not come back`;
+    return { at: this.clock.now(), status: 'error', detail };
+  }
+
+  private async sample(
+    order: ProbeOrder,
+    timeoutMs: number,
+    execution?: Execution,
+    during: <T>(asking: () => Promise<T>) => Promise<T> = (asking) => asking(),
+  ): Promise<Reading> {
     const named = this.plugins.probes.get(order.probe);
-    const failed = (detail: string): Sample => ({ at: this.clock.now(), status: 'error', detail });
+    const failed = (detail: string): Reading => ({ at: this.clock.now(), status: 'error', detail });
     if (named === undefined) return failed(`probe ${order.probe} is not there`);
     const name: CallName = { plugin: named.plugin, part: named.part, verb: 'measure' };
-    const result = await this.bounded(name, ASK_TIMEOUT_MS, (signal) =>
-      named.item.measure(this.bare(execution, name, signal), order.with),
+    const result = await this.bounded(name, timeoutMs, (signal) =>
+      during(async () => named.item.measure(this.bare(execution, name, signal), order.with)),
     );
     if (!result.ok) return failed(`${order.probe} could not be asked: ${result.failure.detail}`);
     return { at: this.clock.now(), ...result.value, detail: this.mask(result.value.detail) };
@@ -182,14 +213,15 @@ export class PluginHost implements Host {
     return boundedCall(name, { clock, timeoutMs, mask, observe }, async (signal) => run(signal));
   }
 
-  private bare(execution: Execution, { plugin, part, verb }: CallName, signal: AbortSignal): BareCall {
+  private bare(execution: Execution | undefined, { plugin, part, verb }: CallName, signal: AbortSignal): BareCall {
     const { mask } = this;
-    const log = this.log({ plugin, part, verb, executionId: execution.id });
+    const about = execution === undefined ? {} : { executionId: execution.id };
+    const log = this.log({ plugin, part, verb, ...about });
     const masked: PluginLog = {
       info: (message, fields) => log.info(mask(message), fields && maskFields(fields, mask)),
       warn: (message, fields) => log.warn(mask(message), fields && maskFields(fields, mask)),
     };
-    const { alert } = execution;
+    const alert = execution?.alert;
     if (alert === undefined) return { signal, log: masked };
     const { fingerprint, labels, annotations } = alert;
     return {

@@ -1,4 +1,4 @@
-import type { Change } from '../core/execution.js';
+import type { Change } from '../core/step-plan.js';
 import type { Json } from '../core/json.js';
 
 /**

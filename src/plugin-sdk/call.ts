@@ -1,5 +1,5 @@
 import type { Labels } from '../core/alert.js';
-import type { Change } from '../core/execution.js';
+import type { Change } from '../core/step-plan.js';
 import type { Json } from '../core/json.js';
 
 /** Writes lines to the service's log; the host adds plugin, verb, execution and key, and masks secrets. */

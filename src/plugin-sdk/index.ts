@@ -17,6 +17,6 @@ export type {
 export { asPlanned } from './as-planned.js';
 export { PluginError } from './plugin-error.js';
 export { secret } from './secret.js';
-export type { Change } from '../core/execution.js';
+export type { Change } from '../core/step-plan.js';
 export type { Json } from '../core/json.js';
-export { parseDuration } from '../core/duration.js';
+export { parseDuration, sayDuration } from '../core/duration.js';

@@ -7,6 +7,8 @@ import type { Catalog } from '../catalog/catalog.js';
 import type { Mode } from '../core/runbook.js';
 import type { ExecutionStore } from '../engine/execution-store.js';
 import { Permit } from '../engine/permit.js';
+import type { CenterFigures } from '../telemetry/metrics.js';
+import { StandingProbes } from '../watch/standing-probes.js';
 
 /** Tells the metrics whom to ask at each scrape. */
 export function connectGauges(app: INestApplication, parts: Parts): void {
@@ -14,6 +16,7 @@ export function connectGauges(app: INestApplication, parts: Parts): void {
   const wakeups = app.get(BullWakeups);
   const canary = app.get(Canary);
   const permit = app.get(Permit);
+  const probes = app.get(StandingProbes);
   metrics.connect(
     {
       openByPhase: () => store.countOpen(),
@@ -26,6 +29,8 @@ export function connectGauges(app: INestApplication, parts: Parts): void {
       storms: async () => (await store.governance.storms()).length,
       capped: () => cappedRunbooks(catalog, store),
       runbooks: () => catalog.current.runbooks.size,
+      centers: () => centersOf(catalog, store),
+      probes: () => probes.answers(),
       configAgeSeconds: () => {
         const { problems, loadedAt } = catalog.status();
         return problems.length === 0 ? 0 : Math.max(0, (clock.now() - loadedAt) / 1000);
@@ -42,5 +47,14 @@ async function cappedRunbooks(catalog: Catalog, store: ExecutionStore): Promise<
   return names.flatMap((runbook, i) => {
     const trust = cards[i]?.trust;
     return trust === undefined ? [] : [{ runbook, to: trust.to }];
+  });
+}
+
+async function centersOf(catalog: Catalog, { governance }: ExecutionStore): Promise<CenterFigures[]> {
+  const [taken, records] = await Promise.all([governance.outOfService(), governance.centerRecords()]);
+  return Object.keys(catalog.current.topology.centers).map((id) => {
+    const provenAt = records.find(({ center }) => center === id)?.provenAt;
+    const inService = !taken.some(({ center }) => center === id);
+    return { center: id, inService, ...(provenAt === undefined ? {} : { provenAt }) };
   });
 }

@@ -16,7 +16,7 @@ export function lineOf(event: Event, before: Execution, next: Execution): LogLin
   const { id, runbook, target, state } = next;
   const common = { executionId: id, runbook, target, event: event.type, phase: state.phase };
   const { level, message, fields } = said(event, before, next);
-  return { level, message, fields: { ...common, ...factsOf(event), ...fields } };
+  return { level, message, fields: { ...common, ...factsOf(event, next), ...fields } };
 }
 
 function said(event: Event, before: Execution, next: Execution): Said {
@@ -46,18 +46,23 @@ function said(event: Event, before: Execution, next: Execution): Said {
       level: 'warn',
       message: `did not help, and ${escalation?.runbook} could not be opened: nothing more is done by itself`,
     };
-  const lowered = 'lowered' in event ? event.lowered : undefined;
+  const asked = before.lowered === undefined ? next.lowered : undefined;
+  const lowered = 'lowered' in event ? event.lowered : asked;
   if (lowered !== undefined) {
     const { from, to, why, detail } = lowered;
-    return { level: 'warn', message: `${text}, lowered from ${from} to ${to}`, fields: { why, detail } };
+    // a plan that asks for a person says nothing about its runbook
+    const level = why === 'asks' ? 'info' : 'warn';
+    return { level, message: `${text}, lowered from ${from} to ${to}`, fields: { why, detail } };
   }
   if (event.type === 'planned' && state.phase === 'awaiting-approval' && state.changed !== undefined)
     return { level: 'info', message: `${text}: asked again, the plan has changed`, fields: { changed: state.changed } };
   return { level: 'info', message: text };
 }
 
-function factsOf(event: Event): LogLine['fields'] {
+function factsOf(event: Event, { steps }: Execution): LogLine['fields'] {
   if ('detail' in event) return { detail: event.detail };
   if ('by' in event) return { by: event.by };
-  return event.type === 'sampled' ? { sample: event.sample } : {};
+  if (event.type !== 'sampled') return {};
+  const { step, sample } = event;
+  return { ...(step === undefined ? {} : { step: steps[step]?.name }), sample };
 }

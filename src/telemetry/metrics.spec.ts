@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { Metrics, type Gauges } from './metrics.js';
+import { Metrics, type Gauges, type ProbeFigures } from './metrics.js';
 
 const gauges: Gauges = {
   openByPhase: async () =>
@@ -15,6 +15,11 @@ const gauges: Gauges = {
   storms: async () => 2,
   capped: async () => [{ runbook: 'evict', to: 'approve' }],
   runbooks: () => 3,
+  centers: async () => [
+    { center: 'a', inService: false },
+    { center: 'b', inService: true, provenAt: 1_500 },
+  ],
+  probes: () => [],
   permitAgeSeconds: () => 0.2,
   configAgeSeconds: () => 0,
 };
@@ -44,10 +49,48 @@ describe('the metrics', () => {
       'storms_active 2',
       'runbook_mode_capped{runbook="evict",to="approve"} 1',
       'runbooks_loaded 3',
+      'center_in_service{center="a"} 0',
+      'center_in_service{center="b"} 1',
+      'center_proven_timestamp_seconds{center="b"} 1.5',
       'canary_seconds +Inf',
     ]) {
       expect(text).toContain(`firebreak_${line}`);
     }
+  });
+
+  it('show what standing probes say, and nothing of those that say nothing any more', async () => {
+    const values = { health: 1, seconds_here: 0.012 };
+    const healthy = { probe: 'health', center: 'a', last: { status: 'healthy', value: 1, values } } as const;
+    const away = { probe: 'ready', last: { status: 'error' }, told: { at: 1_500 } } as const;
+    let said: readonly ProbeFigures[] = [{ ...healthy, told: { at: 2_000 } }, away];
+    const metrics = connected({ probes: () => said });
+    const lines = async () =>
+      (await metrics.registry.metrics()).split('\n').filter((line) => /^firebreak_probe_(?!seconds)/.test(line));
+    expect(await lines()).toEqual([
+      'firebreak_probe_status{probe="health",center="a",status="healthy"} 1',
+      'firebreak_probe_status{probe="health",center="a",status="unhealthy"} 0',
+      'firebreak_probe_status{probe="health",center="a",status="unknown"} 0',
+      'firebreak_probe_status{probe="health",center="a",status="error"} 0',
+      'firebreak_probe_status{probe="ready",center="",status="healthy"} 0',
+      'firebreak_probe_status{probe="ready",center="",status="unhealthy"} 0',
+      'firebreak_probe_status{probe="ready",center="",status="unknown"} 0',
+      'firebreak_probe_status{probe="ready",center="",status="error"} 1',
+      'firebreak_probe_value{probe="health",center="a",value="value"} 1',
+      'firebreak_probe_value{probe="health",center="a",value="health"} 1',
+      'firebreak_probe_value{probe="health",center="a",value="seconds_here"} 0.012',
+      'firebreak_probe_last_answer_timestamp_seconds{probe="health",center="a"} 2',
+      'firebreak_probe_last_answer_timestamp_seconds{probe="ready",center=""} 1.5',
+    ]);
+    said = [];
+    expect(await lines()).toEqual([]);
+  });
+
+  it('I15: name no more than twenty numbers of one answer', async () => {
+    const values = Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`n${i}`, i]));
+    const text = await connected({
+      probes: () => [{ probe: 'p', last: { status: 'healthy', values } }],
+    }).registry.metrics();
+    expect(text.match(/^firebreak_probe_value\{/gm)).toHaveLength(20);
   });
 
   it('can be scraped while the store is away', async () => {

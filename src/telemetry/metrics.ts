@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { Instant } from '../core/alert.js';
 import type { ErrorCode } from '../core/errors.js';
 import type { Event, EventType } from '../core/event.js';
 import type { Execution, Phase } from '../core/execution.js';
@@ -15,6 +16,32 @@ const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60
 /** A gauge that names things has at most so many series. */
 const MOST_SERIES = 100;
 
+/** An answer of a standing probe names at most so many numbers. */
+const MOST_NUMBERS = 20;
+
+/** What a standing probe says, for one centre or for none. */
+export interface ProbeFigures {
+  readonly probe: string;
+  readonly center?: string;
+  readonly last: {
+    readonly status: 'healthy' | 'unhealthy' | 'unknown' | 'error';
+    readonly value?: number;
+    readonly values?: { readonly [name: string]: number };
+  };
+  /** When it last said healthy or unhealthy. */
+  readonly told?: { readonly at: Instant };
+}
+
+const STATUSES = ['healthy', 'unhealthy', 'unknown', 'error'] as const;
+
+/** How a centre stands. */
+export interface CenterFigures {
+  readonly center: string;
+  readonly inService: boolean;
+  /** When it took over last, and that went well. */
+  readonly provenAt?: Instant;
+}
+
 /** What is asked of the other parts whenever somebody scrapes. */
 export interface Gauges {
   readonly openByPhase: () => Promise<ReadonlyMap<Phase, number>>;
@@ -27,6 +54,9 @@ export interface Gauges {
   /** Runbooks that may go less far than they say. */
   readonly capped: () => Promise<readonly { readonly runbook: string; readonly to: Mode }[]>;
   readonly runbooks: () => number;
+  /** The centres of the topology. */
+  readonly centers: () => Promise<readonly CenterFigures[]>;
+  readonly probes: () => readonly ProbeFigures[];
   readonly configAgeSeconds: () => number;
 }
 
@@ -92,6 +122,8 @@ export class Metrics {
     'result',
   ]);
 
+  private readonly probeSeconds = this.histogram('probe_seconds', 'Answers of standing probes', ['probe']);
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }
@@ -129,6 +161,11 @@ export class Metrics {
   readonly pluginCall: CallObserver = ({ plugin, part, verb }, result, seconds) => {
     this.pluginCalls.observe({ plugin, part, verb, result }, seconds);
   };
+
+  /** Measures how long a standing probe took to answer. */
+  probeAnswered(probe: string, seconds: number): void {
+    this.probeSeconds.observe({ probe }, seconds);
+  }
 
   /** Measures how long a plan waited for approval, and what ended the wait. */
   decided(runbook: string, decision: EventType, seconds: number): void {
@@ -201,6 +238,16 @@ export class Metrics {
       gauge.reset();
       for (const { runbook, to } of (await gauges.capped()).slice(0, MOST_SERIES)) gauge.set({ runbook, to }, 1);
     });
+    this.gauge('center_in_service', 'Centres, as the assertions count them', ['center'], async (gauge) => {
+      gauge.reset();
+      for (const { center, inService } of (await gauges.centers()).slice(0, MOST_SERIES))
+        gauge.set({ center }, Number(inService));
+    });
+    this.gauge('center_proven_timestamp_seconds', 'When a centre last took over well', ['center'], async (gauge) => {
+      gauge.reset();
+      for (const { center, provenAt } of (await gauges.centers()).slice(0, MOST_SERIES))
+        if (provenAt !== undefined) gauge.set({ center }, provenAt / 1000);
+    });
     this.gauge('permit_age_seconds', 'How long ago the store last said what is paused', [], async (gauge) =>
       gauge.set(gauges.permitAgeSeconds()),
     );
@@ -211,9 +258,32 @@ export class Metrics {
       [],
       async (gauge) => gauge.set(gauges.configAgeSeconds()),
     );
+    this.connectProbes(gauges.probes);
     this.gauge('build_info', 'The running version', ['version']).set({ version: build.version }, 1);
     const plugins = this.gauge('plugin_info', 'Plugins that are there', ['plugin', 'version']);
     for (const { id, version } of build.plugins) plugins.set({ plugin: id, version }, 1);
+  }
+
+  /** As many series as there are probes and centres, of which there is a bound; what is not known has none. */
+  private connectProbes(probes: Gauges['probes']): void {
+    this.gauge('probe_status', 'What a standing probe says', ['probe', 'center', 'status'], async (gauge) => {
+      gauge.reset();
+      for (const { probe, center = '', last } of probes())
+        for (const status of STATUSES) gauge.set({ probe, center, status }, last.status === status ? 1 : 0);
+    });
+    this.gauge('probe_value', 'Numbers of a standing probe', ['probe', 'center', 'value'], async (gauge) => {
+      gauge.reset();
+      for (const { probe, center = '', last } of probes()) {
+        const numbers = Object.entries({ ...(last.value === undefined ? {} : { value: last.value }), ...last.values });
+        for (const [value, number] of numbers.slice(0, MOST_NUMBERS)) gauge.set({ probe, center, value }, number);
+      }
+    });
+    const told = 'When a standing probe last said healthy or unhealthy';
+    this.gauge('probe_last_answer_timestamp_seconds', told, ['probe', 'center'], async (gauge) => {
+      gauge.reset();
+      for (const { probe, center = '', told: at } of probes())
+        if (at !== undefined) gauge.set({ probe, center }, at.at / 1000);
+    });
   }
 
   private counter<T extends string>(name: string, help: string, labelNames: T[]): Counter<T> {

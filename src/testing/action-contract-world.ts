@@ -9,7 +9,10 @@ export interface ActionWorld {
   readonly plugin: PluginInstance;
   /** Parameters for which the target, after `reset`, needs a change. */
   readonly params: Json;
-  /** What earlier steps will have changed, for an action that comes after others; nothing unless told. */
+  /**
+   * What earlier steps will have changed, for an action that comes after others; nothing unless told. `reset` leaves the
+   * target as they do.
+   */
   readonly earlier?: readonly Change[];
   /** Parameters that the action's schema must refuse. */
   readonly nonsense: readonly Json[];
@@ -20,7 +23,7 @@ export interface ActionWorld {
   /** Brings the target back to where `params` need a change. */
   reset(): Promise<void>;
   /** How many writes the target has seen since it was started, if it can tell. */
-  effects?(): number;
+  effects?(): number | Promise<number>;
   /** Stops everything that was started for this world. */
   close(): Promise<void>;
 }
@@ -50,7 +53,7 @@ export class Stage {
   }
 
   /** A call as the host makes it, with an open fence, or what the clause puts in its place. */
-  call(differs: Partial<BareEffectCall> = {}): BareEffectCall & BarePlanCall {
+  call(differs: Partial<BareEffectCall & BarePlanCall> = {}): BareEffectCall & BarePlanCall {
     this.calls += 1;
     const signal = new AbortController().signal;
     return {
@@ -83,9 +86,9 @@ export class Stage {
 
   /** Does something and says how the target differs afterwards; undefined when it does not. */
   async changesBy(what: () => Promise<unknown>): Promise<string | undefined> {
-    const [state, effects] = [await this.world.read(), this.world.effects?.()];
+    const [state, effects] = [await this.world.read(), await this.world.effects?.()];
     await what();
-    const written = (this.world.effects?.() ?? 0) - (effects ?? 0);
+    const written = ((await this.world.effects?.()) ?? 0) - (effects ?? 0);
     if (written !== 0) return `the target saw ${written} writes`;
     return differenceOf(state, await this.world.read());
   }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Instant } from '../core/alert.js';
+import type { Change } from '../core/step-plan.js';
+import { asPlanned } from '../plugin-sdk/as-planned.js';
 import { definePlugin } from '../plugin-sdk/plugin.js';
 import type { Plugin } from '../plugin-sdk/plugin.js';
 import type { Measurement, Message } from '../plugin-sdk/call.js';
@@ -43,6 +45,8 @@ export class PretendTarget {
   readonly told: Message[] = [];
   /** What the probe `pretend/state` says. */
   measurement: Reading = { status: 'healthy', value: 1, detail: 'all is well' };
+  /** Why every plan asks for a person; nothing, and none does. */
+  asks: string | undefined;
   /** What the probe `pretend/guard` says: a metric that must not get worse, or a precondition. */
   guard: Reading = { status: 'healthy', value: 0, detail: 'no errors' };
   private readonly behaviours = new Map<Verb, Behaviour[]>();
@@ -100,6 +104,10 @@ export class PretendTarget {
   plugin(): Plugin {
     const params = z.strictObject({ name: z.string().default('x'), value: z.string() });
     const valueOf = (name: string): string => this.values.get(name) ?? '';
+    const valueBy = (name: string, earlier: readonly Change[]): string => {
+      const value = asPlanned(earlier, name, 'value', valueOf(name));
+      return typeof value === 'string' ? value : '';
+    };
     return definePlugin({
       id: 'pretend',
       sdk: 1,
@@ -116,16 +124,20 @@ export class PretendTarget {
             risk: 'low',
             idempotency,
             reversible,
-            check: ({ params: { name, value } }) =>
+            check: ({ params: { name, value }, earlier }) =>
               this.answer('check', () =>
-                valueOf(name) === value ? { needed: false, because: `${name} is ${value}` } : { needed: true },
+                valueBy(name, earlier) === value ? { needed: false, because: `${name} is ${value}` } : { needed: true },
               ),
-            plan: ({ params: { name, value } }) =>
-              this.answer('plan', () => ({
-                summary: `set ${name} to ${value}`,
-                changes: [{ resource: name, attribute: 'value', from: valueOf(name), to: value }],
-                before: valueOf(name),
-              })),
+            plan: ({ params: { name, value }, earlier }) =>
+              this.answer('plan', () => {
+                const from = valueBy(name, earlier);
+                return {
+                  summary: `set ${name} to ${value}`,
+                  changes: [{ resource: name, attribute: 'value', from, to: value }],
+                  before: from,
+                  ...(this.asks === undefined ? {} : { asks: this.asks }),
+                };
+              }),
             apply: async (call, before) => {
               const { name, value } = call.params;
               await call.fence();

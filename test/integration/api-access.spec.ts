@@ -43,6 +43,7 @@ const EXPECTED: Readonly<Record<string, readonly Role[] | 'everybody'>> = {
   'DELETE /api/v1/storms/:key': OPERATE,
   'GET /api/v1/centers': READ,
   'POST /api/v1/centers/:id/serving': OPERATE,
+  'GET /api/v1/topology': READ,
   'POST /api/v1/simulations': OPERATE,
   'GET /api/openapi.json': READ,
   'GET /api/docs': READ,

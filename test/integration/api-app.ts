@@ -15,6 +15,7 @@ import { MemoryIdempotencyKeys } from '../../src/api/memory-idempotency-keys.js'
 import { APP_OPTIONS, prepareApp } from '../../src/api/prepare-app.js';
 import { Catalog } from '../../src/catalog/catalog.js';
 import type { Token } from '../../src/config/tokens.js';
+import type { CenterConditions } from '../../src/core/affinity.js';
 import { Effects } from '../../src/engine/effects.js';
 import { Engine } from '../../src/engine/engine.js';
 import type { ExecutionStore } from '../../src/engine/execution-store.js';
@@ -22,8 +23,9 @@ import { MemoryExecutionStore } from '../../src/engine/memory-execution-store.js
 import { Permit } from '../../src/engine/permit.js';
 import { fastifyAdapter } from '../../src/http/fastify-adapter.js';
 import { AlertController } from '../../src/intake/alert.controller.js';
+import { Basis } from '../../src/intake/basis.js';
 import { Intake } from '../../src/intake/intake.js';
-import { CLOCK, CONFIG, LOGGER, PLUGINS, STORE, WAKEUPS } from '../../src/parts.js';
+import { CENTER_REPORTS, CLOCK, CONFIG, LOGGER, PLUGINS, STORE, WAKEUPS } from '../../src/parts.js';
 import { loadPlugins } from '../../src/plugin-host/loaded-plugins.js';
 import { PluginHost } from '../../src/plugin-host/plugin-host.js';
 import { MetricsController } from '../../src/telemetry/metrics.controller.js';
@@ -156,6 +158,8 @@ export interface ApiAppOptions {
   readonly runbooks?: Readonly<Record<string, string>>;
   /** Text of the topology; without it there is none. */
   readonly topology?: string;
+  /** How the centres are. */
+  readonly conditions?: CenterConditions;
   /** Beside the real ones. */
   readonly controllers?: readonly Type[];
 }
@@ -175,6 +179,7 @@ export async function startApi(options: ApiAppOptions = {}): Promise<ApiApp> {
     { provide: CONFIG, useValue: { publicUrl: 'http://localhost:9700', tokens: options.tokens ?? TOKENS } },
     { provide: LOGGER, useValue: logInto(log) },
     { provide: Catalog, useValue: catalog },
+    { provide: CENTER_REPORTS, useValue: { conditions: () => options.conditions ?? {} } },
     ...engineParts(clock, store, target),
   ];
   const nest = await startNest(made, options.controllers ?? []);
@@ -245,7 +250,7 @@ function engineParts(clock: FakeClock, store: ExecutionStore, target: PretendTar
 async function startNest(made: readonly Provider[], more: readonly Type[]): Promise<NestFastifyApplication> {
   @Module({
     controllers: [AlertController, MetricsController, ...API_CONTROLLERS, ...more],
-    providers: [...made, Metrics, Intake, ...ACCESS_PROVIDERS, ...API_PROVIDERS],
+    providers: [...made, Metrics, Basis, Intake, ...ACCESS_PROVIDERS, ...API_PROVIDERS],
   })
   class ApiModule {}
 

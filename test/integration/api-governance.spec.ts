@@ -162,7 +162,8 @@ describe('limits and trust', () => {
       expect((await get('centers')).items).toEqual([a, b]);
       const say = (serving: boolean) =>
         api.send('POST', '/api/v1/centers/a/serving', 'operator', { serving, reason: 'power works' });
-      const out = { ...a, inService: false, by: ['person:operator'] };
+      const since = new Date(api.clock.now()).toISOString();
+      const out = { ...a, inService: false, by: ['person:operator'], since };
       expect((await say(false)).json).toEqual(out);
       expect((await get('centers')).items).toEqual([out, b]);
       expect((await say(true)).json).toEqual(a);

@@ -102,7 +102,12 @@ describe('the command line', () => {
     expect((await firebreak(['runbooks', 'leased'])).out).toMatch(/^mode +auto$/m);
     expect((await firebreak(['storms'])).out).toBe('no storms\n');
     expect((await firebreak(['centers', 'set', 'a', '--serving', 'false', '--reason', 'works'])).code).toBe(0);
-    expect((await firebreak(['centers'])).out).toMatch(/^a +out of service +person:approver +north +serving +1000$/m);
+    expect((await firebreak(['centers'])).out).toMatch(
+      /^a +out of service +person:approver +\S+ ago +north +serving +1000 +never$/m,
+    );
+    expect((await firebreak(['topology'])).out).toMatch(
+      /^ {2}a +north +v1 +serving +1000 +taken out \S+ ago \(person:approver\) +- +- +never +never$/m,
+    );
   });
 
   it('S8: what others wrote neither steers the terminal nor begins a line', async () => {

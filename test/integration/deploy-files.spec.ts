@@ -65,10 +65,18 @@ describe('the files in deploy/, by the checkers of the programs that read them',
     expect(await routes('alertname=DiskFull')).toBe('people');
   });
 
+  it('the blackbox exporter passes blackbox.yml', async () => {
+    const config = writeInto(folder, 'blackbox.yml', deployFile('blackbox/blackbox.yml', {}));
+    const exporter = installed('prometheus-blackbox-exporter', 'blackbox_exporter');
+    const { code, said } = await run(exporter, '--config.check', `--config.file=${config}`);
+    expect(code, said).toBe(0);
+  });
+
   it('haproxy passes haproxy.cfg', async () => {
     const text = deployFile('haproxy/haproxy.cfg', {
       'center-a:8080': '127.0.0.1:8081',
       'center-b:8080': '127.0.0.1:8082',
+      '/usr/local/etc/haproxy/colours.map': writeInto(folder, 'colours.map', deployFile('haproxy/colours.map', {})),
     });
     const { code, said } = await run(installed('haproxy'), '-c', '-f', writeInto(folder, 'haproxy.cfg', text));
     expect(code, said).toBe(0);

@@ -7,6 +7,7 @@ import { Simulation } from '../../src/api/simulation.js';
 import { Why } from '../../src/api/why.js';
 import { Catalog } from '../../src/catalog/catalog.js';
 import { RedisExecutionStore } from '../../src/engine/redis-execution-store.js';
+import { Basis } from '../../src/intake/basis.js';
 import { Intake } from '../../src/intake/intake.js';
 import { readAlerts } from '../../src/intake/read-payload.js';
 import { RedisClock } from '../../src/redis/redis-clock.js';
@@ -81,8 +82,9 @@ describe('on a real Redis', () => {
     if (!opened.ok) throw new Error(JSON.stringify(opened.problems));
     catalog = opened.catalog;
     // nobody rings, so that what is opened stays as it is
-    intake = new Intake(catalog, store, { ring: async () => undefined }, clock, new Metrics());
-    simulation = new Simulation(catalog, store, hostOf(target, clock), clock);
+    const basis = new Basis(catalog, store, { conditions: () => ({}) });
+    intake = new Intake(basis, store, { ring: async () => undefined }, clock, new Metrics());
+    simulation = new Simulation(basis, store, hostOf(target, clock), clock);
   });
   afterAll(async () => {
     await Promise.all([redis.quit(), subscriber.quit()]);

@@ -12,7 +12,7 @@ import { Subject } from './store-subject.js';
 const EVERY = [
   ['opened', 'suppressed', 'closed', 'noted', 'yes', 'stale', 'refused', 'duplicate', 'paused', 'target-busy'],
   ['cooldown', 'rate', 'change-budget', 'too-old', 'storm', 'loop', 'conflict', 'capacity', 'not-trusted'],
-  ['approve', 'observe', 'not tried', 'not there'],
+  ['approve', 'observe', 'not tried', 'not there', 'moved', 'takenOutBy'],
 ].flat();
 
 describe('the two stores, given the same commands at the same times', () => {
@@ -38,7 +38,7 @@ describe('the two stores, given the same commands at the same times', () => {
       const answers = new Map<string, number>();
       const note = (answer: unknown): void => {
         for (const word of JSON.stringify(answer ?? '').matchAll(
-          /"(?:because|decision|saved|to)":"([\w-]+)"|"(not tried|not there)"/g,
+          /"(?:because|decision|saved|to)":"([\w-]+)"|"(not tried|not there|moved|takenOutBy)"/g,
         )) {
           const name = word[1] ?? word[2] ?? '';
           answers.set(name, (answers.get(name) ?? 0) + 1);

@@ -179,6 +179,7 @@ export class Subject {
       standings: await Promise.all(this.standings()),
       storms: await governance.storms(),
       out: await governance.outOfService(),
+      centers: await governance.centerRecords(),
       due: (await store.overdue(-1_000 * DAY * 365, 1, 10_000)).toSorted(),
       audit: records.map(({ n, text }) => ({ n, fact: readAuditFact(text) })),
       head: (await store.auditHead()).n,

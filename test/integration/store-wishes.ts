@@ -1,7 +1,7 @@
 import type { Alert } from '../../src/core/alert.js';
 import type { Claim } from '../../src/core/claim.js';
 import { pauseScopes } from '../../src/core/claims-of.js';
-import type { Orders } from '../../src/core/execution.js';
+import type { Orders } from '../../src/core/orders.js';
 import type { ServingRule } from '../../src/core/governor.js';
 import { someOrders } from '../../src/testing/examples.js';
 import { CENTERS, RUNBOOKS, type Wanted, type Wish } from './store-commands.js';
@@ -9,6 +9,7 @@ import { CENTERS, RUNBOOKS, type Wanted, type Wish } from './store-commands.js';
 const RULES: readonly ServingRule[] = [
   { name: 'one', minServing: 1, among: Object.fromEntries(CENTERS.map((center) => [center, 1])) },
   { name: 'half', minCapacity: 3, among: { a: 2, b: 2, c: 1 } },
+  { name: 'calm', antiFlapMs: 600_000, among: { a: 2, b: 2 } },
 ];
 
 /** Names the storm of a runbook. */
@@ -62,6 +63,14 @@ export function claimOf({ kind, limit, windowMs, flag }: Wanted, wish: Wish, ale
     case 'compatible':
       return { kind, plugins: ['pretend'], opponents: limit > 1 ? ['mail', 'pretend'] : [], look: flag };
     case 'serving':
-      return { kind, out, ...(into === undefined ? {} : { in: into }), rules: RULES, look: flag };
+      return {
+        kind,
+        out,
+        ...(into === undefined ? {} : { in: into }),
+        ...(limit > 2 ? { serves: true } : {}),
+        ...(limit > 1 ? { except: ['e1', 'e3'] } : {}),
+        rules: RULES,
+        look: flag,
+      };
   }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { post, webhookBody, type AlertOutline } from './alert-bodies.js';
+import { benchComparison } from './bench-comparison.js';
 import { hammer, type Hammered } from './hammer.js';
 import { freePort, removeFolder, rigFolder, startProcess } from './processes.js';
 import { answersOk } from './exchange.js';
@@ -11,6 +12,7 @@ import { NO_GOVERNOR, startService } from './service.js';
 /**
  * `npm run bench`: acknowledged webhooks a second, next to the bare limit of the same machine in the same run. The two
  * take turns, so that a machine that becomes slower slows both; what counts is the ratio of the medians.
+ * `npm run bench -- comparison` is the other one: see bench-comparison.ts.
  */
 const POOL = 2_000;
 /** Enough that a round does not come to its end. */
@@ -155,4 +157,6 @@ async function main(): Promise<void> {
   }
 }
 
-await main();
+const [what, ...rest] = process.argv.slice(2);
+if (what === 'comparison') await benchComparison(rest);
+else await main();

@@ -1,4 +1,5 @@
 import { startAlertmanager, type RigAlertmanager } from './alertmanager.js';
+import { startBlackbox } from './blackbox.js';
 import { startCenter, type RigCenter } from './center-process.js';
 import { startFirebreak, type RigFirebreak } from './firebreak.js';
 import { startHaproxy, type RigHaproxy } from './haproxy.js';
@@ -64,11 +65,12 @@ async function startParts(options: ClosedLoopOptions, started: Started): Promise
   };
   const firebreakPort = await freePort();
   const firebreakAddress = `127.0.0.1:${firebreakPort}`;
-  const [a, b, redis, alertmanager] = await Promise.all([
+  const [a, b, redis, alertmanager, blackbox] = await Promise.all([
     started(startCenter('a')),
     started(startCenter('b')),
     started(startRedis()),
     started(startAlertmanager(firebreakAddress, tokens.alertFile)),
+    started(startBlackbox()),
   ]);
   const haproxy = await started(startHaproxy({ a: a.address, b: b.address }));
   const prometheus = await started(
@@ -83,7 +85,16 @@ async function startParts(options: ClosedLoopOptions, started: Started): Promise
   );
   const firebreak = await started(
     startFirebreak(
-      { port: firebreakPort, redisUrl: redis.url, prometheus: prometheus.url, haproxyAdmin: haproxy.admin, tokens },
+      {
+        port: firebreakPort,
+        redisUrl: redis.url,
+        prometheus: prometheus.url,
+        haproxyAdmin: haproxy.admin,
+        haproxyMap: haproxy.map,
+        centers: { a: a.address, b: b.address },
+        blackbox: blackbox.url,
+        tokens,
+      },
       options.firebreakProgram,
     ),
   );

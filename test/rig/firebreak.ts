@@ -21,6 +21,11 @@ export interface FirebreakPeers {
   readonly redisUrl: string;
   readonly prometheus: string;
   readonly haproxyAdmin: string;
+  /** The file of the canary's map. */
+  readonly haproxyMap: string;
+  /** `host:port` of both centres. */
+  readonly centers: { readonly a: string; readonly b: string };
+  readonly blackbox: string;
   readonly tokens: RigTokens;
 }
 
@@ -46,6 +51,10 @@ export async function startFirebreak(
   const config = deployFile('firebreak/firebreak.yaml', {
     'http://prometheus:9090': peers.prometheus,
     'haproxy:9999': peers.haproxyAdmin,
+    '/usr/local/etc/haproxy/colours.map': peers.haproxyMap,
+    'center-a:8080': peers.centers.a,
+    'center-b:8080': peers.centers.b,
+    'http://blackbox:9115': peers.blackbox,
     '/run/secrets/alert-token': peers.tokens.alertFile,
     '/run/secrets/admin-token': peers.tokens.adminFile,
   });

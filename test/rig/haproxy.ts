@@ -13,6 +13,8 @@ export interface RigHaproxy {
   /** `host:port` of the runtime API. */
   readonly admin: string;
   readonly adminSocket: string;
+  /** The file of the canary's map, as the configuration names it. */
+  readonly map: string;
   readonly process: RunningProcess;
   /** Sends one command to the runtime API and gives its answer. */
   readonly tell: (command: string) => Promise<string>;
@@ -28,6 +30,7 @@ export async function startHaproxy(centers: { readonly a: string; readonly b: st
   const folder = rigFolder('haproxy');
   const [publicPort, metricsPort, adminPort] = [await freePort(), await freePort(), await freePort()];
   const adminSocket = join(folder, 'admin.sock');
+  const map = writeInto(folder, 'colours.map', deployFile('haproxy/colours.map', {}));
   const config = deployFile('haproxy/haproxy.cfg', {
     'center-a:8080': centers.a,
     'center-b:8080': centers.b,
@@ -35,6 +38,7 @@ export async function startHaproxy(centers: { readonly a: string; readonly b: st
     '*:8404': `127.0.0.1:${metricsPort}`,
     'ipv4@*:9999': `ipv4@127.0.0.1:${adminPort}`,
     '/var/lib/haproxy/admin.sock': adminSocket,
+    '/usr/local/etc/haproxy/colours.map': map,
   });
   const process = await startProcess({
     name: 'haproxy',
@@ -48,6 +52,7 @@ export async function startHaproxy(centers: { readonly a: string; readonly b: st
     metrics: `127.0.0.1:${metricsPort}`,
     admin: `127.0.0.1:${adminPort}`,
     adminSocket,
+    map,
     process,
     tell: async (command) => (await exchange({ host: '127.0.0.1', port: adminPort }, `${command}\n`)).trim(),
     stop: async () => {

@@ -31,8 +31,14 @@ export function now(): number {
  * @param url where to
  * @param perSecond how many requests in a second
  * @param timeoutMs after this long a request has failed
+ * @param headers further ones, such as a colour
  */
-export function startLoad(url: string, perSecond = 50, timeoutMs = 2_000): Load {
+export function startLoad(
+  url: string,
+  perSecond = 50,
+  timeoutMs = 2_000,
+  headers: Readonly<Record<string, string>> = {},
+): Load {
   const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
   const open = new Set<number>();
   let done: Request[] = [];
@@ -44,7 +50,7 @@ export function startLoad(url: string, perSecond = 50, timeoutMs = 2_000): Load 
     const finish = (status: number, center: string): void => {
       if (open.delete(id)) done.push({ sentAt, doneAt: now(), ok: status >= 200 && status < 300, status, center });
     };
-    const request = get(url, { agent, timeout: timeoutMs }, (response) => {
+    const request = get(url, { agent, timeout: timeoutMs, headers }, (response) => {
       const center = response.headers['x-center'];
       response.resume();
       response.on('end', () => finish(response.statusCode ?? 0, typeof center === 'string' ? center : ''));

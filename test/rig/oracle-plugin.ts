@@ -25,6 +25,11 @@ export function readOracle(file: string): OracleLine[] {
   return lines.map((text) => line.parse(JSON.parse(text)));
 }
 
+/** The file whose presence makes the probe `oracle/mood` unhealthy. */
+export function moodFile(file: string): string {
+  return `${file}.bad`;
+}
+
 function write(file: string, what: Omit<OracleLine, 'at' | 'pid'>): void {
   appendFileSync(file, `${JSON.stringify({ ...what, at: Date.now(), pid: process.pid })}\n`);
 }
@@ -37,7 +42,17 @@ export default definePlugin({
   config: z.strictObject({ file: z.string() }),
   connect: async ({ file }) => file,
   close: () => undefined,
-  provide: ({ action }) => ({
+  provide: ({ action, probe }) => ({
+    probes: {
+      mood: probe({
+        summary: 'Is there no file that says that it is bad?',
+        params: z.strictObject({}),
+        measure: async ({ client }) =>
+          existsSync(moodFile(client))
+            ? { status: 'unhealthy', detail: 'it is bad' }
+            : { status: 'healthy', detail: 'it is well' },
+      }),
+    },
     actions: {
       write: action({
         summary: 'Write a line',

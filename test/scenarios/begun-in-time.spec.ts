@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Orders } from '../../src/core/execution.js';
+import type { Orders } from '../../src/core/orders.js';
 import { parseWindow, type Windows } from '../../src/core/window.js';
 import type { World } from '../../src/testing/world.js';
 import { approve, pause, say, stateIn } from './model/people.js';

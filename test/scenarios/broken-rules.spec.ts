@@ -6,6 +6,8 @@ import { playCourses } from './model/town-courses.js';
 import { alertNumber, townCatalog } from './model/town-runbooks.js';
 import { Town } from './model/town.js';
 
+const MOST_SEEDS = 10;
+
 // A checker that cannot fail proves nothing: each variant here breaks one rule of guards, approvals and leases, and the
 // courses of things in a town must show it.
 describe('courses of things in a town show', async () => {
@@ -14,6 +16,8 @@ describe('courses of things in a town show', async () => {
   it.each<[what: string, between: Between, found: string]>([
     ['an approval that is not bound to the plan', broken.approvalForAnyPlan, 'I8'],
     ['an agreement that is used again for another plan', broken.grantsUsedAgain, 'I8'],
+    ['a plan that asks for a person, and nobody hears it', broken.asksUnheard, 'I8: not enough people agreed'],
+    ['a stage that is healthy whatever it shows', broken.stagesUnjudged, 'the probe never said so'],
     ['a plan that is not made again', broken.planMadeOnce, 'I8: a stale plan'],
     ['roles that nobody needs to hold', broken.rolesIgnored, 'I8'],
     ['an agreement that never ends', broken.agreementNeverEnds, 'I8'],
@@ -28,9 +32,14 @@ describe('courses of things in a town show', async () => {
     ['an alert that is over and forgotten', broken.resolvesForgotten, 'I5: begun for an alert that is over'],
     ['an incident that is answered again', broken.answeredAgain, 'I3'],
   ])('%s', { timeout: 120_000 }, async (_what, between, found) => {
-    const { failed, report } = await playCourses(catalog, { numRuns: 1_000, endOnFailure: true, seed: 1 }, between);
-    expect(failed).toBe(true);
-    expect(report).toContain(found);
+    const reports: string[] = [];
+    // a course stops at the first thing that is wrong, which may be another consequence of the same breach
+    for (let seed = 1; seed <= MOST_SEEDS && !reports.some((report) => report.includes(found)); seed++) {
+      const { failed, report } = await playCourses(catalog, { numRuns: 1_000, endOnFailure: true, seed }, between);
+      expect(failed).toBe(true);
+      reports.push(report);
+    }
+    expect(reports.at(-1)).toContain(found);
   });
 });
 

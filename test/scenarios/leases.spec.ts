@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Alert } from '../../src/core/alert.js';
-import type { Orders } from '../../src/core/execution.js';
+import type { Orders } from '../../src/core/orders.js';
 import { anAlert, anExecution } from '../../src/testing/examples.js';
 import type { World } from '../../src/testing/world.js';
 import { pause, say, stateIn, storyOf } from './model/people.js';

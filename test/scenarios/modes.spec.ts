@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Execution, Orders } from '../../src/core/execution.js';
+import type { Execution } from '../../src/core/execution.js';
+import type { Orders } from '../../src/core/orders.js';
 import { anAlert } from '../../src/testing/examples.js';
 import type { Reading } from '../../src/testing/pretend-target.js';
 import type { World } from '../../src/testing/world.js';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Orders } from '../../src/core/execution.js';
+import type { Orders } from '../../src/core/orders.js';
 import type { Reading } from '../../src/testing/pretend-target.js';
 import type { World } from '../../src/testing/world.js';
 import { approve, stateIn, storyOf } from './model/people.js';

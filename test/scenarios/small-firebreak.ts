@@ -6,10 +6,12 @@ import type { SimulatedAlert } from '../../src/api/simulated.js';
 import { Simulation } from '../../src/api/simulation.js';
 import { Why } from '../../src/api/why.js';
 import { Catalog, type CatalogOptions } from '../../src/catalog/catalog.js';
+import type { CenterConditions } from '../../src/core/affinity.js';
 import { labelsFrom, type Instant } from '../../src/core/alert.js';
 import type { Clock } from '../../src/core/clock.js';
 import { fingerprintOf } from '../../src/core/fingerprint.js';
 import type { ExecutionStore } from '../../src/engine/execution-store.js';
+import { Basis } from '../../src/intake/basis.js';
 import { Intake, type Received } from '../../src/intake/intake.js';
 import { readAlerts, type ReadPayload } from '../../src/intake/read-payload.js';
 import { loadPlugins } from '../../src/plugin-host/loaded-plugins.js';
@@ -24,6 +26,8 @@ export interface Made extends Pick<CatalogOptions, 'governor'> {
   /** By the name of the runbook. */
   readonly runbooks: Readonly<Record<string, string>>;
   readonly topology?: string;
+  /** How the centres are; the test may change what it has given. */
+  readonly conditions?: CenterConditions;
   /** Stands between intake and the store. */
   readonly between?: (store: ExecutionStore) => ExecutionStore;
 }
@@ -41,6 +45,7 @@ export interface Given {
 export interface SmallFirebreak {
   readonly world: World;
   readonly catalog: Catalog;
+  readonly basis: Basis;
   readonly metrics: Metrics;
   readonly intake: Intake;
   /** One more process that takes alerts in, on the same store; it remembers nothing of what the first one saw. */
@@ -53,7 +58,13 @@ export interface SmallFirebreak {
 }
 
 /** Starts it; its files are gone when the test is finished. */
-export async function smallFirebreak({ runbooks, topology, governor, between }: Made): Promise<SmallFirebreak> {
+export async function smallFirebreak({
+  runbooks,
+  topology,
+  governor,
+  between,
+  conditions = {},
+}: Made): Promise<SmallFirebreak> {
   const home = mkdtempSync(join(tmpdir(), 'firebreak-small-'));
   onTestFinished(() => rmSync(home, { recursive: true, force: true }));
   const folder = join(home, 'runbooks');
@@ -73,10 +84,11 @@ export async function smallFirebreak({ runbooks, topology, governor, between }: 
   const metrics = new Metrics();
   const wakeups = { ring: async (id: string, at: number) => world.ring(id, at) };
   const store = between?.(world.store) ?? world.store;
-  const another = (): Intake => new Intake(opened.catalog, store, wakeups, world.clock, metrics);
+  const basis = new Basis(opened.catalog, store, { conditions: () => conditions });
+  const another = (): Intake => new Intake(basis, store, wakeups, world.clock, metrics);
   const intake = another();
   const { catalog } = opened;
-  const simulation = new Simulation(catalog, store, hostOf(world.target, world.clock), world.clock);
+  const simulation = new Simulation(basis, store, hostOf(world.target, world.clock), world.clock);
   const read = (alerts: readonly Given[]): Extract<ReadPayload, { ok: true }> => {
     const payload = readAlerts(webhook(alerts, world.clock.now()));
     if (!payload.ok) throw new Error(payload.detail);
@@ -85,6 +97,7 @@ export async function smallFirebreak({ runbooks, topology, governor, between }: 
   return {
     world,
     catalog,
+    basis,
     metrics,
     intake,
     another,

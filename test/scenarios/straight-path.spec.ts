@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { replay } from '../../src/core/evolve.js';
-import type { Orders } from '../../src/core/execution.js';
+import type { Orders } from '../../src/core/orders.js';
 import { someOrders } from '../../src/testing/examples.js';
 import { World } from '../../src/testing/world.js';
 

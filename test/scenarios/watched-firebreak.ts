@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { z } from 'zod';
 import type { ExecutionStore } from '../../src/engine/execution-store.js';
+import { Basis } from '../../src/intake/basis.js';
 import { RunbookOpener } from '../../src/intake/runbook-opener.js';
 import { StormProposals } from '../../src/intake/storm-proposals.js';
 import { StormWatch } from '../../src/intake/storm-watch.js';
@@ -42,14 +43,19 @@ export async function watchedFirebreak(made: Made): Promise<WatchedFirebreak> {
   const config = { publicUrl: 'http://firebreak.example.org' };
   const wakeups = { ring: async (id: string, at: number) => world.ring(id, at) };
   const announcer = (store: ExecutionStore): Announcer => new Announcer(host, store, config, world.clock, log);
+  const basisOn = (store: ExecutionStore): Basis =>
+    new Basis(catalog, store, { conditions: () => made.conditions ?? {} });
   const lookout = (store: ExecutionStore = world.store): Lookout => {
-    const proposals = new StormProposals(catalog, new RunbookOpener(catalog, store, wakeups, world.clock));
+    const proposals = new StormProposals(catalog, new RunbookOpener(basisOn(store), store, wakeups, world.clock));
     const storms = new StormWatch(store, proposals, announcer(store), log);
     return new Lookout(storms, new FreezeWatch(store, announcer(store), log), world.clock, log);
   };
   const reporter = new Reporter(log, metrics, announcer(world.store), world.clock);
   world.onSaved = (...news) => reporter.saved(...news);
-  world.successors = new CatalogSuccessors(new RunbookOpener(catalog, world.store, wakeups, world.clock), world.store);
+  world.successors = new CatalogSuccessors(
+    new RunbookOpener(basisOn(world.store), world.store, wakeups, world.clock),
+    world.store,
+  );
   lookout().start();
   return { ...small, lines, lookout };
 }

@@ -1,9 +1,10 @@
-import type { HaproxyServer } from '../../clients/haproxy-server.js';
-import { PluginError, type Call } from '../../../src/plugin-sdk/index.js';
+import type { Call, PlanCall } from '../../../src/plugin-sdk/index.js';
 import type { HaproxyKit, HaproxySystem } from './kit.js';
-import { changeOf, goalsOf, reversed, serverNamed, withGoal, type Goal } from './goal.js';
+import { changeOf, goalsOf, reversed, serverNamed } from './goal.js';
 import { beforeSchema, paramsSchema, type Before, type Params } from './params.js';
 import { missing, pursue } from './pursue.js';
+import { refuseOutage } from './refusals.js';
+import { asEarlierLeave, resourceOf } from './resources.js';
 
 /** Makes the action that switches servers of one HAProxy backend: state and weight, in before out. */
 export function haproxyAction({ action, config }: HaproxyKit) {
@@ -23,8 +24,9 @@ export function haproxyAction({ action, config }: HaproxyKit) {
       const { backend } = call.params;
       const { servers, before, goals } = await difference(call);
       refuseOutage(backend, servers, goals);
-      const summary = `${backend}: ${goals.map(({ server, attribute, from, to }) => `${server} ${attribute} ${from} -> ${to}`).join(', ')}`;
-      return { summary, changes: goals.map((goal) => changeOf(backend, goal)), before };
+      const say = goals.map(({ server, attribute, from, to }) => `${server} ${attribute} ${from} -> ${to}`);
+      const summary = `${backend}: ${say.join(', ') || 'as wanted already'}`;
+      return { summary, changes: goals.map((goal) => changeOf(resourceOf(call.params, goal.server), goal)), before };
     },
 
     async apply(call, before) {
@@ -48,20 +50,12 @@ export function haproxyAction({ action, config }: HaproxyKit) {
 
 const runtimeOf = (call: Call<HaproxySystem, Params>) => call.client.haproxy.get(call.params.endpoint);
 
-/** Reads the backend, and says what is not yet as the parameters want it. */
-async function difference(call: Call<HaproxySystem, Params>) {
+/** Reads the backend as earlier steps will leave it, and says what is not yet as the parameters want it. */
+async function difference(call: PlanCall<HaproxySystem, Params>) {
   const { backend, servers: wishes } = call.params;
-  const servers = await runtimeOf(call).servers(backend, call.signal);
+  const now = await runtimeOf(call).servers(backend, call.signal);
+  const servers = asEarlierLeave(now, call.earlier, call.params);
   const touched = wishes.map((wish) => serverNamed(servers, wish.server));
   const before: Before = { servers: touched.map(({ name, state, weight }) => ({ server: name, state, weight })) };
   return { servers, before, goals: goalsOf(wishes, before) };
-}
-
-/** The assertion "at least one centre serving" (I9), for the state after the change. */
-function refuseOutage(backend: string, servers: readonly HaproxyServer[], goals: readonly Goal[]): void {
-  const after = servers.map((server) => goals.reduce(withGoal, server));
-  if (goals.length === 0 || after.some((server) => server.serving)) return;
-  const say = (one: HaproxyServer) => `${one.name} (${one.state}, weight ${one.weight}${one.able ? '' : ', down'})`;
-  const detail = `after the change no server of ${backend} could serve: ${after.map(say).join(', ')}`;
-  throw new PluginError('no-server-left', detail, false);
 }

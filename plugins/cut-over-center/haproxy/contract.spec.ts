@@ -1,10 +1,9 @@
-import { createServer, connect, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Action } from '../../../src/plugin-sdk/plugin.js';
 import { contractViolations, describeActionContract, type ActionWorld } from '../../../src/testing/action-contract.js';
-import type { Json, PluginLog } from '../../../src/plugin-sdk/index.js';
+import type { Change, Json, PluginLog } from '../../../src/plugin-sdk/index.js';
+import { countWrites } from '../../../test/rig/counted-writes.js';
 import { startHaproxy, type RigHaproxy } from '../../../test/rig/haproxy.js';
-import { freePort } from '../../../test/rig/processes.js';
 import plugin from '../index.js';
 
 const params = {
@@ -80,15 +79,22 @@ describe('cut-over-center/haproxy against a real HAProxy', () => {
   describeActionContract('over TCP, with writes counted', {
     action: 'haproxy',
     world: async (log) => {
-      const counter = await countWrites(Number(haproxy.admin.split(':')[1]));
-      const plain = await world(counter.endpoint, log);
-      return { ...plain, effects: counter.writes, close: async () => void counter.server.close() };
+      const [host = '', port] = haproxy.admin.split(':');
+      const counted = await countWrites({ host, port: Number(port) }, /set server /g);
+      const plain = await world(counted.endpoint, log);
+      return { ...plain, effects: counted.writes, close: async () => counted.stop() };
     },
   });
 
   describeActionContract('over a unix socket', {
     action: 'haproxy',
     world: async (log) => ({ ...(await world(haproxy.adminSocket, log)), close: async () => {} }),
+  });
+
+  const earlier: Change[] = [{ resource: 'haproxy/centers/b', attribute: 'weight', from: 30, to: 1 }];
+  describeActionContract('after a step that changed a weight', {
+    action: 'haproxy',
+    world: async (log) => ({ ...(await world(haproxy.adminSocket, log)), earlier, close: async () => {} }),
   });
 
   const broken: [string, (sound: Action) => Partial<Action>][] = [
@@ -125,18 +131,3 @@ describe('cut-over-center/haproxy against a real HAProxy', () => {
     expect(found.map((one) => one.clause)).toContain(clause);
   });
 });
-
-/** Stands between the plugin and HAProxy and counts the commands that write. */
-async function countWrites(port: number): Promise<{ endpoint: string; writes: () => number; server: Server }> {
-  let writes = 0;
-  const server = createServer((client) => {
-    const target = connect(port, '127.0.0.1');
-    client.on('data', (chunk) => (writes += chunk.toString().split('set server ').length - 1));
-    client.pipe(target).pipe(client);
-    client.on('error', () => target.destroy());
-    target.on('error', () => client.destroy());
-  });
-  const own = await freePort();
-  await new Promise<void>((resolve) => server.listen(own, '127.0.0.1', resolve));
-  return { endpoint: `127.0.0.1:${own}`, writes: () => writes, server };
-}

@@ -48,9 +48,13 @@ export function withGoal(server: HaproxyServer, goal: Goal): HaproxyServer {
   return { ...next, serving: next.able && next.state === 'ready' && next.weight > 0 };
 }
 
-/** Says a goal as approvers read it. */
-export function changeOf(backend: string, { server, attribute, from, to }: Goal): Change {
-  return { resource: `haproxy/${backend}/${server}`, attribute, from, to };
+/**
+ * Says a goal as approvers read it.
+ *
+ * @param resource what plans call the server
+ */
+export function changeOf(resource: string, { attribute, from, to }: Goal): Change {
+  return { resource, attribute, from, to };
 }
 
 /**

@@ -206,7 +206,7 @@ describe('the change', () => {
   });
 
   it('reads back what it wrote', async () => {
-    const table = '1\n# srv_name srv_op_state srv_admin_state srv_uweight\na 2 0 1\n\n';
+    const table = '1\n# srv_name srv_op_state srv_admin_state srv_uweight srv_time_since_last_change\na 2 0 1 5\n\n';
     const deaf = createServer((socket) => {
       socket.on('data', (line) => void socket.end(line.toString().startsWith('show') ? table : '\n'));
     });

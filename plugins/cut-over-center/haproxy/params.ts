@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { HAPROXY_NAME } from '../../clients/haproxy-runtime.js';
-import type { HaproxyConfig } from './endpoints.js';
+import { ADMIN_STATES } from '../../clients/haproxy-server.js';
+import { endpointField, hasEndpoint, type EndpointsConfig } from './endpoints.js';
 
 const name = z.string().regex(HAPROXY_NAME, 'must be one name of letters, digits and _ . : -');
-const state = z.enum(['ready', 'drain', 'maint']);
+const state = z.enum(ADMIN_STATES);
 const weight = z.int().min(0).max(256);
 
 const wish = z
@@ -15,11 +16,10 @@ const wish = z
  *
  * @param config decides which endpoints a step may name, and whether it must
  */
-export function paramsSchema(config: Pick<HaproxyConfig, 'endpoint' | 'endpoints'>) {
-  const names = Object.keys(config.endpoints);
+export function paramsSchema(config: EndpointsConfig) {
   return z
     .strictObject({
-      endpoint: z.enum(names).optional(),
+      endpoint: endpointField(config),
       backend: name,
       servers: z
         .array(wish)
@@ -27,10 +27,7 @@ export function paramsSchema(config: Pick<HaproxyConfig, 'endpoint' | 'endpoints
         .max(64)
         .refine((wishes) => new Set(wishes.map((one) => one.server)).size === wishes.length, 'names a server twice'),
     })
-    .refine((params) => params.endpoint !== undefined || config.endpoint !== undefined, {
-      path: ['endpoint'],
-      message: `the plugin has no default endpoint: name one of ${names.join(', ')}`,
-    });
+    .refine(...hasEndpoint(config));
 }
 
 /** Parameters of `cut-over-center/haproxy`. */

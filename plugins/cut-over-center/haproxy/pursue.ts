@@ -2,6 +2,7 @@ import type { HaproxyRuntime } from '../../clients/haproxy-runtime.js';
 import type { HaproxyServer } from '../../clients/haproxy-server.js';
 import { PluginError, type EffectCall } from '../../../src/plugin-sdk/index.js';
 import { serverNamed, standingOf, withGoal, type Goal } from './goal.js';
+import { refuseForeign, refuseLast } from './refusals.js';
 
 /**
  * Reaches the goals one write after the other: first what brings capacity in, then what takes it away. Repeatable: what
@@ -57,22 +58,6 @@ function inOrder(goals: readonly Goal[], servers: readonly HaproxyServer[]): Goa
     return next.state === 'ready' && next.weight > now.weight ? 2 : 3;
   };
   return goals.toSorted((a, b) => rank(a) - rank(b));
-}
-
-function refuseForeign(goal: Goal, servers: readonly HaproxyServer[], backend: string): void {
-  const server = serverNamed(servers, goal.server);
-  if (standingOf(goal, server) !== 'foreign') return;
-  const what = `${goal.attribute} of ${backend}/${goal.server}`;
-  const detail = `${what} is ${server[goal.attribute]}, neither ${goal.from} nor ${goal.to}: somebody changed it meanwhile`;
-  throw new PluginError('changed-meanwhile', detail, false);
-}
-
-function refuseLast(goal: Goal, servers: readonly HaproxyServer[], backend: string): void {
-  const server = serverNamed(servers, goal.server);
-  const takesOut = server.state === 'ready' && server.weight > 0 && !withGoal(server, goal).serving;
-  if (!takesOut || servers.some((one) => withGoal(one, goal).serving)) return;
-  const detail = `setting ${goal.attribute} of ${backend}/${goal.server} to ${goal.to} would leave no server that serves`;
-  throw new PluginError('no-server-left', detail);
 }
 
 async function write(runtime: HaproxyRuntime, backend: string, goal: Goal, signal: AbortSignal): Promise<void> {

@@ -33,6 +33,7 @@ if about.due then redis.call('ZADD', P .. 'due', number(about.due), id) else red
 if phase ~= phaseBefore and (phase == 'closed' or phase == 'holding') then rest(about.plugins, id)
 elseif phase ~= phaseBefore and phase == 'reverting' then work(about.plugins, id) end
 
+if about.moved then moved(about.moved, id) end
 if phase == 'closed' and phaseBefore ~= 'closed' then
   if redis.call('GET', P .. 'lk:' .. target) == id then redis.call('DEL', P .. 'lk:' .. target) end
   if about.fingerprint then

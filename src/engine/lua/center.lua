@@ -1,3 +1,4 @@
--- A person says whether a centre is in service. ARGV: centre, who took it out or '', entry of the audit
-audit(ARGV[3])
-if ARGV[2] == '' then keepOwners(ARGV[1], {}) else takeOut(ARGV[1], ARGV[2]) end
+-- A person says whether a centre is in service. ARGV: centre, who says it, 'in' or 'out', entry of the audit
+audit(ARGV[4])
+if ARGV[3] == 'in' then keepOwners(ARGV[1], {}) else takeOut(ARGV[1], ARGV[2]) end
+noteMove(ARGV[1], ARGV[3], ARGV[2])

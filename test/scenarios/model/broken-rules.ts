@@ -67,6 +67,23 @@ export const grantsUsedAgain = saving(async (change, store) => {
   return saved;
 });
 
+/** Begins by itself with a plan that asks for a person. */
+export const asksUnheard = saving((change, store) => {
+  const { event, before, at } = change;
+  if (event.type !== 'planned' || before.execution.mode !== 'auto') return store.append(change);
+  const plan = event.plan.map(({ asks: _unheard, ...step }) => step);
+  const evolved = evolve(before.execution, { ...event, plan }, at);
+  return store.append(evolved.ok ? { ...change, next: evolved.next } : change);
+});
+
+/** Takes whatever a probe says after a step for good news. */
+export const stagesUnjudged = saving((change, store) => {
+  const { event } = change;
+  if (event.type !== 'sampled' || event.step === undefined) return store.append(change);
+  const { at } = event.sample;
+  return store.append(withEvent(change, { ...event, sample: { at, status: 'healthy', detail: 'well' } }));
+});
+
 /** Makes each plan once, and gives the same one whenever it is made again. */
 export const planMadeOnce: Between = {
   host: (host) => {
@@ -165,8 +182,9 @@ export const noFence: Between = {
   permit: (permit) => withMethods<Permit>(permit, { refusal: () => undefined }),
 };
 
-/** Forgets that an alert is over. */
+/** Forgets that an alert is over: it takes the end for another firing. */
 export const resolvesForgotten = saving((change, store) => {
-  if (change.event.type !== 'alert-resolved') return store.append(change);
-  return store.append({ ...change, next: change.before.execution });
+  const { event } = change;
+  if (event.type !== 'alert-resolved') return store.append(change);
+  return store.append(withEvent(change, { type: 'alert-refired', startsAt: event.endsAt }));
 });

@@ -1,6 +1,8 @@
 import type { Instant } from '../../../src/core/alert.js';
 import type { Event, EventType } from '../../../src/core/event.js';
-import type { Execution, Intent, Lowered, StepPlan } from '../../../src/core/execution.js';
+import type { Execution, Intent, Lowered } from '../../../src/core/execution.js';
+import { verifyOrder } from '../../../src/core/orders.js';
+import type { StepPlan } from '../../../src/core/step-plan.js';
 import type { GuardSample, Mode, Sample as ProbeSample } from '../../../src/core/runbook.js';
 import { effectKey, planDigest } from '../../../src/core/plan-digest.js';
 import { aPlan } from '../../../src/testing/examples.js';
@@ -15,6 +17,8 @@ export interface Sample {
   /** Which steps can be taken back; those without an entry can. */
   readonly reversible: readonly boolean[];
   readonly step: number;
+  /** Whose verification a sample belongs to; undefined for that of the result. */
+  readonly judges: number | undefined;
   readonly epoch: number;
   readonly again: boolean;
   readonly status: Status;
@@ -26,6 +30,8 @@ export interface Sample {
   readonly found: string;
   /** How long making a plan took. */
   readonly planMs: number;
+  /** The plan asks for a person. */
+  readonly asks: boolean;
   /** How far the runbook is trusted to go; undefined when it is trusted fully. */
   readonly trust: Mode | undefined;
   /** People who agreed earlier and may not any more. */
@@ -51,6 +57,7 @@ export const PLAIN = {
   by: 'ada',
   found: 'a',
   planMs: 0,
+  asks: false,
   trust: undefined,
   lapsed: [],
 } as const satisfies Partial<Sample>;
@@ -64,7 +71,7 @@ const MAKERS: Makers = {
   planned: (sample) => {
     const { execution, trust, at, planMs } = sample;
     const since = at - planMs;
-    const baseline = guardsOf(sample);
+    const baseline = baselineOf(sample);
     const lowered = trust === undefined ? {} : { lowered: loweredTo(execution, trust) };
     return {
       type: 'planned',
@@ -95,12 +102,13 @@ const MAKERS: Makers = {
   'apply-refuted': ({ step, epoch, again }) => ({ type: 'apply-refuted', step, epoch, detail: 'it is not so', again }),
   'apply-unanswered': ({ step, epoch }) => ({ type: 'apply-unanswered', step, epoch, detail: 'no answer' }),
   sampled: (sample) => {
-    const { at, status } = sample;
-    const guards = guardsOf(sample);
+    const { at, status, execution, judges } = sample;
+    const order = verifyOrder(execution.orders, judges);
+    const guards = (order?.guards ?? []).map(({ name }) => saidBy(name, sample));
     const measured = { at, status, detail: status };
-    return { type: 'sampled', sample: guards.length === 0 ? measured : { ...measured, guards } };
+    return { type: 'sampled', ...of(judges), sample: guards.length === 0 ? measured : { ...measured, guards } };
   },
-  'verification-ended': () => ({ type: 'verification-ended' }),
+  'verification-ended': ({ judges }) => ({ type: 'verification-ended', ...of(judges) }),
   'lease-extended': () => ({ type: 'lease-extended' }),
   'lease-ended': () => ({ type: 'lease-ended' }),
   'clear-long-enough': () => ({ type: 'clear-long-enough' }),
@@ -135,11 +143,17 @@ export function anEvent(type: EventType, sample: Sample): Event {
 }
 
 /** Gives the step, epoch and digest that fit an execution as it stands; an intent needs the next epoch. */
-export function fitting(execution: Execution, type: EventType): Pick<Sample, 'step' | 'epoch' | 'digest'> {
+export function fitting(execution: Execution, type: EventType): Pick<Sample, 'step' | 'judges' | 'epoch' | 'digest'> {
   const { state, epoch } = execution;
   const step = state.phase === 'applying' ? state.step : state.phase === 'reverting' ? state.next : 0;
   const isIntent = type === 'apply-intended' || type === 'revert-intended';
-  return { step, epoch: isIntent ? epoch + 1 : epoch, digest: state.phase === 'awaiting-approval' ? state.digest : '' };
+  const judges = state.phase === 'verifying' ? state.step : undefined;
+  return {
+    step,
+    judges,
+    epoch: isIntent ? epoch + 1 : epoch,
+    digest: state.phase === 'awaiting-approval' ? state.digest : '',
+  };
 }
 
 interface Planned {
@@ -150,10 +164,10 @@ interface Planned {
 /** A digest takes its time, and the model plans very often. */
 const plans = new WeakMap<Execution['orders']['steps'], Map<string, Planned>>();
 
-function planOfSteps({ execution: { orders, target }, reversible, found }: Sample): Planned {
+function planOfSteps({ execution: { orders, target }, reversible, found, asks }: Sample): Planned {
   const known = plans.get(orders.steps) ?? new Map<string, Planned>();
   plans.set(orders.steps, known);
-  const which = `${target} ${reversible.join()} ${found}`;
+  const which = `${target} ${reversible.join()} ${found} ${asks}`;
   const before = known.get(which);
   if (before !== undefined) return before;
   const plan = aPlan(orders).map((step, i) => ({
@@ -161,15 +175,29 @@ function planOfSteps({ execution: { orders, target }, reversible, found }: Sampl
     changes: step.changes.map((change) => ({ ...change, from: found })),
     before: found,
     reversible: reversible[i] ?? true,
+    // the last step, so that one that is far away counts as well
+    ...(asks && i === orders.steps.length - 1 ? { asks: 'something may be lost' } : {}),
   }));
   const made = { plan, digest: planDigest(target, orders.steps, plan) };
   known.set(which, made);
   return made;
 }
 
-function guardsOf({ execution, at, guard }: Sample): GuardSample[] {
-  const guards = execution.orders.verify?.guards ?? [];
-  return guards.map(({ name }) => ({ name, at, status: guard, detail: guard }));
+function baselineOf(sample: Sample): GuardSample[] {
+  const { steps, verify } = sample.execution.orders;
+  const ofResult = (verify?.guards ?? []).map(({ name }) => saidBy(name, sample));
+  const ofSteps = steps.flatMap((step) =>
+    (step.verify?.guards ?? []).map(({ name }) => ({ ...saidBy(name, sample), step: step.name })),
+  );
+  return [...ofResult, ...ofSteps];
+}
+
+function saidBy(name: string, { at, guard }: Sample): GuardSample {
+  return { name, at, status: guard, detail: guard };
+}
+
+function of(step: number | undefined): { readonly step?: number } {
+  return step === undefined ? {} : { step };
 }
 
 function loweredTo({ mode }: Execution, to: Mode): Lowered {

@@ -1,8 +1,10 @@
 import type { Instant } from '../../../src/core/alert.js';
 import { evolve } from '../../../src/core/evolve.js';
+import { samplesOf } from '../../../src/core/evolve-judging.js';
 import type { Evolved } from '../../../src/core/evolved.js';
 import type { Event, EventType } from '../../../src/core/event.js';
-import type { Execution, Orders, State } from '../../../src/core/execution.js';
+import type { Execution, State } from '../../../src/core/execution.js';
+import type { Orders } from '../../../src/core/orders.js';
 import { anAlert, anExecution, someOrders } from '../../../src/testing/examples.js';
 import { anEvent, EVENT_TYPES, fitting, PLAIN, type Sample } from './events.js';
 import type { Beginning } from './lives.js';
@@ -74,6 +76,10 @@ export function everyBeginning(steps: number): Beginning[] {
     add({ mode: 'observe' }, judgement, 0);
   }
   for (let mix = 0; mix < 2 ** steps; mix++) add({ mode: 'auto' }, { verify, onUnhealthy: 'hold' }, mix);
+  const staged = stagedOrders(steps);
+  for (let mix = 0; mix < 2 ** steps; mix++) add({ mode: 'auto' }, staged, mix);
+  add({ mode: 'auto' }, { ...staged, verify, ...leases[1], onUnhealthy: 'hold' }, 0);
+  add({ mode: 'observe' }, { ...staged, verify }, 0);
   add({ mode: 'auto' }, { leaseMs: 60_000, onResolved: 'keep' }, 0);
   add({ mode: 'auto', dryRun: true }, { verify }, 0);
   const { alert: _byHand, ...byHand } = anExecution({
@@ -97,6 +103,12 @@ function ordersFor(steps: number): Partial<Orders> {
   };
 }
 
+/** Each step must prove healthy before the next one is begun, with limits of its own. */
+function stagedOrders(steps: number): Partial<Orders> {
+  const judged = { ...verify, limits: { ...limits, healthy: 2, unhealthy: 1 } };
+  return { steps: (ordersFor(steps).steps ?? []).map((step) => ({ ...step, verify: judged })) };
+}
+
 /** One sample for each thing that an event can say differently: who, how the target answered, for which step and attempt. */
 function samples(execution: Execution, reversible: readonly boolean[], at: Instant): Event[] {
   return EVENT_TYPES.flatMap((type) => {
@@ -108,12 +120,12 @@ function samples(execution: Execution, reversible: readonly boolean[], at: Insta
 
 function variants(
   type: EventType,
-  { step, epoch }: { readonly step: number; readonly epoch: number },
+  { step, judges, epoch }: Pick<Sample, 'step' | 'judges' | 'epoch'>,
 ): Partial<Sample>[] {
   const bound = [{ step: step + 1 }, { epoch: epoch - 1 }];
   switch (type) {
     case 'planned':
-      return [{ found: 'c' }, { trust: 'approve' }, { trust: 'observe' }, { trust: 'auto' }];
+      return [{ found: 'c' }, { asks: true }, { trust: 'approve' }, { trust: 'observe' }, { trust: 'auto' }];
     case 'lowered':
       return [{ trust: 'observe' }, { trust: 'auto' }];
     case 'plan-failed':
@@ -121,7 +133,15 @@ function variants(
     case 'approved':
       return [{ by: 'grace' }, { by: 'grace', lapsed: ['ada'] }, { by: 'alertmanager' }, { digest: 'another plan' }];
     case 'sampled':
-      return [{ status: 'unhealthy' }, { status: 'unknown' }, { status: 'error' }, { guard: 'unhealthy' }];
+      return [
+        { status: 'unhealthy' },
+        { status: 'unknown' },
+        { status: 'error' },
+        { guard: 'unhealthy' },
+        ...otherVerification(judges),
+      ];
+    case 'verification-ended':
+      return otherVerification(judges);
     case 'apply-doubtful':
     case 'apply-refuted':
     case 'revert-failed':
@@ -141,7 +161,6 @@ function variants(
     case 'rejected':
     case 'approval-expired':
     case 'start-expired':
-    case 'verification-ended':
     case 'lease-extended':
     case 'lease-ended':
     case 'clear-long-enough':
@@ -157,9 +176,15 @@ function variants(
   }
 }
 
+/** What comes late from an earlier verification, or is made up. */
+function otherVerification(judges: number | undefined): Partial<Sample>[] {
+  return [{ judges: judges === undefined ? 0 : judges - 1 }, { judges: judges === undefined ? 1 : undefined }];
+}
+
 function shapeOf(execution: Execution): string {
-  const { state, steps, samples: measured, resolvedAt, mode, lowered, escalation } = execution;
-  const run = state.phase === 'verifying' ? measured.slice(-2).map((one) => [one.status, one.guards?.[0]?.status]) : [];
+  const { state, steps, resolvedAt, mode, lowered, escalation } = execution;
+  const measured = state.phase === 'verifying' ? samplesOf(execution, state.step) : [];
+  const run = measured.slice(-2).map((one) => [one.status, one.guards?.[0]?.status]);
   return JSON.stringify([
     state.phase,
     detailsOf(state),
@@ -185,7 +210,7 @@ function detailsOf(state: State): unknown[] {
       return [state.step, state.attempt, effect.is, goesOn, startBy === undefined, ...doubt];
     }
     case 'verifying':
-      return [];
+      return [state.step];
     case 'holding':
       return [state.clearSince === undefined];
     case 'reverting':
@@ -193,7 +218,11 @@ function detailsOf(state: State): unknown[] {
       return [state.next, Math.min(state.attempt, 4), state.cause, state.intent === undefined];
     case 'held': {
       const { resume } = state;
-      return [resume.at, resume.at === 'revert' && [resume.next, resume.cause], resume.at === 'step' && resume.step];
+      return [
+        resume.at,
+        resume.at === 'revert' && [resume.next, resume.cause],
+        (resume.at === 'step' || resume.at === 'verify') && resume.step,
+      ];
     }
     case 'closed':
       return [state.outcome];

@@ -16,7 +16,14 @@ export interface Step {
 export function legalMove(move: Step): string[] {
   const { before, event, after } = move;
   const [from, to] = [before.state.phase, after.state.phase];
-  const checks = [...ofMode(move), ...ofQuestion(move), ...ofLease(move), ...ofTime(move), ...ofEscalation(move)];
+  const checks = [
+    ...ofMode(move),
+    ...ofQuestion(move),
+    ...ofVerification(move),
+    ...ofLease(move),
+    ...ofTime(move),
+    ...ofEscalation(move),
+  ];
   return wrongOf(checks).map((otherwise) => `${event.type}: ${from} -> ${to}: not so: ${otherwise}`);
 }
 
@@ -52,6 +59,35 @@ function ofQuestion({ before, event, after }: Step): Check[] {
     [was.agreed !== undefined, 'I8: what begins was agreed to'],
     [is.startBy === was.expiresAt, 'I8: what begins does so before the end of the question'],
   ];
+}
+
+/** What one verification has heard is not heard by another one, and only a healthy step leads to the next one. */
+function ofVerification({ before, event, after }: Step): Check[] {
+  const [was, is] = [before.state, after.state];
+  const heard = event.type === 'sampled' || event.type === 'verification-ended' ? event.step : undefined;
+  const others = before.steps.flatMap(({ verification }, i) =>
+    i === heard || verification === after.steps[i]?.verification || isAnew(after, i) ? [] : [i],
+  );
+  const apart: Check = [others.length === 0, 'the verification of another step is left alone'];
+  if (was.phase !== 'verifying') return [apart];
+  const ofStep = was.step === undefined ? undefined : after.steps[was.step];
+  return [
+    apart,
+    [event.type !== 'sampled' || event.step === was.step, 'a sample counts for its own verification only'],
+    [
+      is.phase !== 'applying' || (ofStep?.verification?.verdict === 'healthy' && is.step === (was.step ?? NaN) + 1),
+      'a healthy step leads to the next one',
+    ],
+    [
+      !(is.phase === 'verifying' && is.step !== was.step) || ofStep?.verification?.verdict === 'healthy',
+      'the result is judged after a healthy last step',
+    ],
+  ];
+}
+
+/** It is being verified from the beginning. */
+function isAnew({ state, steps }: Execution, step: number): boolean {
+  return state.phase === 'verifying' && state.step === step && steps[step]?.verification?.samples.length === 0;
 }
 
 function ofLease({ before, event, at, after }: Step): Check[] {

@@ -1,4 +1,5 @@
-import type { Execution, Outcome, State, StepRecord } from '../../../src/core/execution.js';
+import { planOf, type Execution, type Outcome, type State, type StepRecord } from '../../../src/core/execution.js';
+import { verifyOrder } from '../../../src/core/orders.js';
 import { goesLessFar } from '../../../src/core/lowered.js';
 import { planDigest } from '../../../src/core/plan-digest.js';
 import { quorum } from '../../../src/core/quorum.js';
@@ -16,6 +17,10 @@ export function legal(execution: Execution): string[] {
     [mayWait(execution), 'what has not begun ends with its alert'],
     [execution.verdict !== 'pending', 'a verdict that stands is none that is open'],
     [lowered === undefined || lowered.to === mode, 'it goes as far as it was lowered to'],
+    [
+      mode !== 'auto' || planOf(execution).every((step) => step.asks === undefined),
+      'I8: what asks for a person has one',
+    ],
     [lowered === undefined || goesLessFar(lowered.to, lowered.from), 'it was lowered, not raised'],
     ...ofEscalation(execution),
     ...ofPhase(execution, state),
@@ -39,7 +44,7 @@ function ofEscalation({ state, escalation, orders, alert, resolvedAt, dryRun, mo
 }
 
 function ofPhase(execution: Execution, state: State): Check[] {
-  const { steps, orders, mode } = execution;
+  const { steps, orders } = execution;
   switch (state.phase) {
     case 'planning':
       return [[steps.every(isWaiting), 'no step has begun']];
@@ -48,10 +53,7 @@ function ofPhase(execution: Execution, state: State): Check[] {
     case 'applying':
       return ofApplying(execution, state);
     case 'verifying':
-      return [
-        [orders.verify !== undefined, 'there is something to verify'],
-        [mode === 'observe' || steps.every((step) => step.state === 'applied'), 'every step is applied'],
-      ];
+      return ofVerifying(execution, state);
     case 'holding': {
       const { leaseMs = 0, leaseMaxMs = 0 } = orders;
       const { since = NaN, leaseUntil } = state;
@@ -99,12 +101,16 @@ function ofQuestion(execution: Execution, state: Extract<State, { phase: 'awaiti
 function ofApplying({ steps, orders, epoch, mode }: Execution, state: Extract<State, { phase: 'applying' }>): Check[] {
   const { effect, step, startBy, plannedAt } = state;
   const current = steps[step]?.state;
+  const before = steps
+    .slice(0, step)
+    .map((one, i) => orders.steps[i]?.verify === undefined || one.verification?.verdict === 'healthy');
   const under = effect.is === 'none' ? undefined : effect.intent;
   const waits = effect.is === 'none' || effect.is === 'unfinished';
   return [
     [mode !== 'observe', 'who observes applies nothing'],
     [step >= 0 && step < state.plan.length, 'the step is one of the plan'],
     [steps.slice(0, step).every((one) => one.state === 'applied'), 'the steps before are applied'],
+    [before.every(Boolean), 'the steps before are healthy, if they are to prove it'],
     [steps.slice(step + 1).every(isWaiting), 'the steps after are waiting'],
     [under === undefined || current === 'intended', 'a step under way is intended'],
     [under !== undefined || current === 'waiting' || current === 'intended', 'the next step is open'],
@@ -113,6 +119,21 @@ function ofApplying({ steps, orders, epoch, mode }: Execution, state: Extract<St
     [!waits || startBy !== undefined, 'what waits does not wait for ever'],
     [effect.is !== 'intended' || effect.intent.at < (startBy ?? 0), 'I8: what was announced was announced in time'],
     [!steps.every(isWaiting) || plannedAt !== undefined, 'the age of a plan that waits is known'],
+  ];
+}
+
+function ofVerifying({ steps, orders, mode }: Execution, { step }: Extract<State, { phase: 'verifying' }>): Check[] {
+  const last = step ?? steps.length - 1;
+  const judged = step === undefined ? undefined : steps[step]?.verification;
+  return [
+    [verifyOrder(orders, step) !== undefined, 'there is something to verify'],
+    [mode !== 'observe' || (step === undefined && steps.every(isWaiting)), 'who observes judges no step'],
+    [
+      mode === 'observe' || steps.slice(0, last + 1).every((one) => one.state === 'applied'),
+      'the steps so far are applied',
+    ],
+    [steps.slice(last + 1).every(isWaiting), 'the steps after are waiting'],
+    [judged?.verdict === undefined, 'a step that is judged has no verdict yet'],
   ];
 }
 
@@ -159,8 +180,12 @@ function ofHeld({ steps, epoch, mode }: Execution, { resume }: Extract<State, { 
         [steps.slice(resume.step + 1).every(isWaiting), 'the steps after are waiting'],
       ];
     }
-    case 'verify':
-      return common;
+    case 'verify': {
+      const { step } = resume;
+      return step === undefined
+        ? common
+        : [...common, [steps.slice(step + 1).every(isWaiting), 'what comes after a step waits']];
+    }
     case 'revert':
       return [...common, [steps[resume.next]?.state === 'reverting', 'what may be taken back is reverting']];
   }
@@ -173,6 +198,13 @@ function ofOutcome(execution: Execution, outcome: Outcome): Check[] {
       return [
         [steps.every((step) => step.state === 'applied'), 'every step is applied'],
         [execution.orders.leaseMs === undefined, 'a lease was kept'],
+        [
+          steps.every(
+            ({ verification }, i) =>
+              execution.orders.steps[i]?.verify === undefined || verification?.verdict === 'healthy',
+          ),
+          'every step is healthy that is to prove it',
+        ],
       ];
     case 'accepted':
       return [[!steps.some((step) => step.state === 'applied'), 'what is in force is kept']];

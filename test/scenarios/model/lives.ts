@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import type { Instant } from '../../../src/core/alert.js';
 import { evolve } from '../../../src/core/evolve.js';
 import type { Event, EventType, JournalEntry } from '../../../src/core/event.js';
-import type { Execution, Orders } from '../../../src/core/execution.js';
+import type { Execution } from '../../../src/core/execution.js';
+import type { Orders } from '../../../src/core/orders.js';
 import { nextMove } from '../../../src/core/next-move.js';
 import type { ApprovalRule } from '../../../src/core/runbook.js';
 import { parseWindow } from '../../../src/core/window.js';
@@ -26,7 +27,15 @@ export interface Happening extends Omit<Sample, 'execution' | 'reversible' | 'at
 }
 
 /** Everything goes well, at once. */
-export const GOOD: Omit<Happening, 'what'> = { ...PLAIN, fits: true, step: 0, epoch: 0, pick: 0, afterMs: 0 };
+export const GOOD: Omit<Happening, 'what'> = {
+  ...PLAIN,
+  fits: true,
+  step: 0,
+  judges: undefined,
+  epoch: 0,
+  pick: 0,
+  afterMs: 0,
+};
 
 /** One moment of a life: what was tried, and what the execution is afterwards. */
 export interface Moment {
@@ -39,6 +48,8 @@ export interface Moment {
 
 const limits = { everyMs: 1_000, healthy: 2, unhealthy: 2, unknown: 2, error: 3, worse: 1, withinMs: 10_000 };
 const guards = [{ name: 'errors', probe: 'pretend/guard', with: {} }];
+const judged = { probe: 'pretend/state', with: {}, limits, guards };
+const stage = { ...judged, limits: { ...limits, everyMs: 200, healthy: 1, unhealthy: 1 } };
 const rules = fc.constantFrom<ApprovalRule>(
   { required: 1, withinMs: 60_000 },
   { required: 2, withinMs: 60_000, onExpiry: 'escalate' },
@@ -48,15 +59,19 @@ const rules = fc.constantFrom<ApprovalRule>(
 );
 const never = parseWindow('1970-01-01/2030-01-01');
 const windows = never.ok ? { windows: { only: [], never: [never.window] } } : {};
-const stepKinds = fc.array(fc.record({ attempts: fc.integer({ min: 1, max: 3 }), reversible: fc.boolean() }), {
-  minLength: 1,
-  maxLength: 4,
-});
+const stepKinds = fc.array(
+  fc.record({
+    attempts: fc.integer({ min: 1, max: 3 }),
+    reversible: fc.boolean(),
+    verified: fc.constantFrom({}, {}, { verify: judged }, { verify: stage }),
+  }),
+  { minLength: 1, maxLength: 4 },
+);
 
 /** Orders of many kinds, but for their steps. */
 const orderings: fc.Arbitrary<Partial<Orders>> = fc
   .record({
-    verified: fc.constantFrom({}, { verify: { probe: 'pretend/state', with: {}, limits, guards } }),
+    verified: fc.constantFrom({}, { verify: judged }),
     lease: fc.constantFrom({}, { leaseMs: 1_000 }, { leaseMs: 600_000 }, { leaseMs: 5_000, leaseMaxMs: 60_000 }),
     escalation: fc.constantFrom({}, { escalate: 'next-one' }),
     closed: fc.constantFrom({}, {}, {}, {}, windows),
@@ -86,7 +101,7 @@ export const beginnings: fc.Arbitrary<Beginning> = fc
     const one = { uses: 'pretend/set', with: {}, timeoutMs: 30_000, backoffMs: 1_000 };
     const orders = someOrders({
       ...ordered,
-      steps: steps.map(({ attempts }, i) => ({ ...one, name: `s${i}`, attempts })),
+      steps: steps.map(({ attempts, verified }, i) => ({ ...one, name: `s${i}`, attempts, ...verified })),
       clearForMs: 5_000,
     });
     const alert = byHand ? {} : { alert: { ...anAlert(), labels: { alertname: 'CenterDown' }, annotations: {} } };
@@ -102,6 +117,8 @@ export const happenings: fc.Arbitrary<Happening> = fc.record({
   ),
   fits: fc.boolean(),
   step: fc.integer({ min: -1, max: 5 }),
+  judges: fc.constantFrom(undefined, undefined, 0, 1, 2, 5),
+  asks: fc.constantFrom(false, false, false, false, true),
   epoch: fc.integer({ min: 0, max: 9 }),
   pick: fc.nat({ max: 11 }),
   again: fc.boolean(),

@@ -1,4 +1,4 @@
-import type { Orders } from '../../../src/core/execution.js';
+import type { Orders } from '../../../src/core/orders.js';
 import { someOrders } from '../../../src/testing/examples.js';
 import type { CrashPoint, Deed } from '../../../src/testing/mortal.js';
 import type { Behaviour } from '../../../src/testing/pretend-target.js';

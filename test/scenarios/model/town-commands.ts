@@ -217,7 +217,18 @@ const weighed: readonly (readonly [weight: number, command: fc.Arbitrary<Command
   [
     1,
     fc
-      .constantFrom('fix', 'hold', 'rebuild', 'evict')
+      .constantFrom(undefined, 'something may be lost', 'much may be lost')
+      .map((why) =>
+        act(
+          why === undefined ? 'plans ask nobody' : `plans ask: ${why}`,
+          ({ world: { target } }) => (target.asks = why),
+        ),
+      ),
+  ],
+  [
+    1,
+    fc
+      .constantFrom('fix', 'shift', 'hold', 'rebuild', 'evict')
       .map((name) => act(`${name} is trusted again`, (town) => town.trust(name))),
   ],
   [

@@ -35,12 +35,23 @@ const steps = (value: string, parts: readonly string[], uses = 'set'): string =>
 const verify = (more = ''): string =>
   `  verify: { probe: pretend/state, with: {}, every: 1s, healthy: 2, unhealthy: 2, unknown: 2, error: 2, worse: 1, within: 15s, guards: [{ name: errors, probe: pretend/guard, with: {} }] }\n${more}`;
 
+/** Must prove healthy after a step before the next one is begun. */
+const STAGE =
+  'verify: { probe: pretend/state, with: {}, every: 500ms, healthy: 2, unhealthy: 1, unknown: 2, worse: 1, within: 8s, guards: [{ name: errors, probe: pretend/guard, with: {} }] }';
+
+/** Steps that change the same value further and further, each verified. */
+const stages = (values: readonly string[]): string => {
+  const step = (value: string): string =>
+    `    - { name: ${value}, uses: pretend/set, with: { name: '{{labels.service}}-x', value: ${value} }, timeout: 5s, attempts: 2, backoff: 1s, ${STAGE} }\n`;
+  return `  steps:\n${values.map(step).join('')}`;
+};
+
 const approval = (required: number, roles: string, more = ''): string =>
   `  approval: { required: ${required}, roles: [${roles}], within: 5m${more} }\n`;
 
-const SHORT = '  approval: { within: 2m }\n';
+const SHORT = '  approval: { roles: [sre], within: 2m }\n';
 
-/** Every way of answering: alone, with people, under a lease, looking only, with what cannot be taken back. */
+/** Every way of answering: alone, with people, by stages, under a lease, looking only, with what cannot be taken back. */
 const RUNBOOKS: Readonly<Record<string, string>> = {
   fix: runbook(
     'fix',
@@ -58,7 +69,7 @@ const RUNBOOKS: Readonly<Record<string, string>> = {
     'hold',
     'Hot',
     'auto',
-    `${guards('storm: { distinctTargets: 1, per: 1m, calm: 2m }')}${SHORT}${steps('held', ['x', 'y'])}${verify('  onUnhealthy: hold\n')}  lease: 1m\n  maxLease: 3m\n  onResolved: revert\n  clearFor: 20s\n`,
+    `${guards('storm: { distinctTargets: 1, per: 1m, calm: 2m }')}${SHORT}${steps('held', ['x', 'y']).replace(' }\n', `, ${STAGE} }\n`)}${verify('  onUnhealthy: hold\n')}  lease: 1m\n  maxLease: 3m\n  onResolved: revert\n  clearFor: 20s\n`,
   ),
   evict: runbook(
     'evict',
@@ -72,11 +83,17 @@ const RUNBOOKS: Readonly<Record<string, string>> = {
     'approve',
     `${guards()}${approval(1, 'sre')}${steps('burnt', ['z'], 'burn')}${verify('  onUnhealthy: hold\n')}`,
   ),
+  shift: runbook(
+    'shift',
+    'Slow',
+    'auto',
+    `${guards()}${SHORT}${stages(['tenth', 'half', 'all'])}${verify('  escalate: rebuild\n')}`,
+  ),
   watch: runbook('watch', 'Broken', 'observe', `${guards()}${SHORT}${steps('fixed', ['x'])}${verify()}`),
 };
 
 /** Alerts that the runbooks answer. */
-export const ALERTS = ['Broken', 'Hot', 'Stale', 'Stuck', 'Ruined'] as const;
+export const ALERTS = ['Broken', 'Hot', 'Stale', 'Stuck', 'Ruined', 'Slow'] as const;
 
 /** Gives the number of an alert of one of the services, by which commands name it. */
 export function alertNumber(alertname: (typeof ALERTS)[number], service: number): number {

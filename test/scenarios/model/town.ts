@@ -5,6 +5,7 @@ import type { State } from '../../../src/core/execution.js';
 import { fingerprintOf } from '../../../src/core/fingerprint.js';
 import type { Commanded } from '../../../src/engine/engine.js';
 import type { ExecutionStore } from '../../../src/engine/execution-store.js';
+import { Basis } from '../../../src/intake/basis.js';
 import { Intake } from '../../../src/intake/intake.js';
 import { RunbookOpener } from '../../../src/intake/runbook-opener.js';
 import { CatalogSuccessors } from '../../../src/intake/successors.js';
@@ -50,8 +51,9 @@ export class Town {
     if (wakeupsAreLost) world.loseWakeups();
     const wakeups = { ring: async (id: string, at: Instant) => (wakeupsAreLost ? undefined : world.ring(id, at)) };
     const store = between.store?.(world.store) ?? world.store;
-    this.intake = new Intake(catalog, store, wakeups, world.clock, metrics);
-    world.successors = new CatalogSuccessors(new RunbookOpener(catalog, store, wakeups, world.clock), store);
+    const basis = new Basis(catalog, store, { conditions: () => ({}) });
+    this.intake = new Intake(basis, store, wakeups, world.clock, metrics);
+    world.successors = new CatalogSuccessors(new RunbookOpener(basis, store, wakeups, world.clock), store);
     for (const service of services) for (const part of PARTS) world.target.values.set(`${service}-${part}`, 'new');
   }
 

@@ -1,6 +1,7 @@
 import type { Instant } from '../../../src/core/alert.js';
 import type { Event, JournalEntry } from '../../../src/core/event.js';
-import type { Execution, StepPlan } from '../../../src/core/execution.js';
+import type { Execution } from '../../../src/core/execution.js';
+import type { StepPlan } from '../../../src/core/step-plan.js';
 import { planDigest } from '../../../src/core/plan-digest.js';
 import type { ApprovalRule, Mode } from '../../../src/core/runbook.js';
 
@@ -54,7 +55,11 @@ function after(told: Told, event: Event, at: Instant, { orders, target }: Execut
     const fresh = { digest, expiresAt: at + orders.approval.withinMs, grants: new Map() };
     return { ...told, mode, plan, question: mode !== 'approve' ? undefined : again ? told.question : fresh };
   };
-  if (event.type === 'planned') return { ...asking(event.plan, event.lowered?.to), plannedAt: event.since ?? at };
+  if (event.type === 'planned') {
+    const asks = event.plan.some((step) => step.asks !== undefined) ? 'approve' : told.mode;
+    const to = MODES.find((one) => one === asks || one === event.lowered?.to) ?? asks;
+    return { ...asking(event.plan, to), plannedAt: event.since ?? at };
+  }
   if (event.type === 'lowered') return asking(told.plan, event.lowered.to);
   if (event.type === 'approved' && told.question !== undefined) {
     const { by, roles = [], digest, lapsed = [] } = event;

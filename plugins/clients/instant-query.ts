@@ -1,12 +1,14 @@
 import type { Agent } from 'undici';
 import { z } from 'zod';
-import { exchange, type HttpAnswer } from '../clients/http.js';
+import { exchange, type HttpAnswer } from './http.js';
 import { PluginError } from '../../src/plugin-sdk/index.js';
 
 /** One series at one moment; the value may be NaN or infinite. */
 export interface Sample {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
+  /** By Prometheus' clock, in milliseconds since the epoch. */
+  readonly at: number;
 }
 
 /** What Prometheus answered: its samples, and its remarks on them, such as "partial response". */
@@ -51,12 +53,13 @@ export async function queryNow(client: PrometheusClient, query: string, signal: 
     throw new PluginError('not-understood', `Prometheus' answer was not understood; ${advice}`, false);
   }
   const { data: result, warnings } = parsed.data;
-  if (result.resultType === 'scalar')
-    return { samples: [{ labels: {}, value: numberFrom(result.result[1]) }], warnings };
-  return {
-    samples: result.result.map(({ metric, value }) => ({ labels: metric, value: numberFrom(value[1]) })),
-    warnings,
-  };
+  const series = result.resultType === 'scalar' ? [{ metric: {}, value: result.result }] : result.result;
+  const samples = series.map(({ metric, value: [seconds, text] }) => ({
+    labels: metric,
+    value: numberFrom(text),
+    at: seconds * 1000,
+  }));
+  return { samples, warnings };
 }
 
 function refusal({ status, text }: HttpAnswer): PluginError {

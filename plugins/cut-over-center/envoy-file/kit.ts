@@ -1,0 +1,11 @@
+import type { Kit } from '../../../src/plugin-sdk/index.js';
+import type { EnvoyFileConfig } from './config.js';
+import type { EnvoyFiles } from './files.js';
+
+/** What the action on Envoy's files needs of the plugin's client. */
+export interface EnvoyFileSystem {
+  readonly envoyFile: EnvoyFiles;
+}
+
+/** Builders for the action on Envoy's files. */
+export type EnvoyFileKit = Kit<EnvoyFileSystem, EnvoyFileConfig>;

@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { constants, type Stats } from 'node:fs';
+import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import { PluginError, type EffectCall } from '../../../src/plugin-sdk/index.js';
+import { parse, type Format, type Parsed } from './text.js';
+
+// Reading YAML takes microseconds for each byte, in which nothing else is done.
+const MAX_KIB: Readonly<Record<Format, number>> = { json: 1024, yaml: 128 };
+// A pipe in its place would be waited for without end, and a symlink could lead anywhere.
+const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+/** A file as it was read. */
+export interface Seen extends Parsed {
+  readonly text: string;
+  /** When it was put in place, in milliseconds since the epoch. */
+  readonly since: number;
+}
+
+/** One file that Envoy watches: read as a whole, and replaced as a whole. */
+export class WatchedFile {
+  readonly format: Format;
+
+  /**
+   * @param path absolute
+   * @param accept throws when a new file, whose path it is given, must not take the old one's place
+   */
+  constructor(
+    readonly path: string,
+    private readonly accept: (candidate: string, signal: AbortSignal) => Promise<void>,
+  ) {
+    this.format = extname(path) === '.json' ? 'json' : 'yaml';
+  }
+
+  /** Reads it. Repeatable; throws PluginError `not-a-file`, `target-unreachable`, `refused-by-target`, `not-understood`. */
+  async read(signal: AbortSignal): Promise<Seen> {
+    const { text, since } = await this.load(signal);
+    return { text, since, ...parse(text, this.format) };
+  }
+
+  /**
+   * Puts a new text in its place, all at once: readers see the old file or the new one. Owner and permissions stay.
+   *
+   * @param call its fence is awaited right before the old file is replaced
+   * @param seen what the new text was made of: if that is no longer there, nothing is written
+   * @throws PluginError also `changed-meanwhile`, and what `accept` throws
+   */
+  async replace(text: string, seen: Seen, call: Pick<EffectCall<unknown, unknown>, 'fence' | 'key' | 'signal'>) {
+    // One name for all attempts at a step, so that what a killed process left is not left for ever.
+    const mark = createHash('sha256').update(call.key).digest('hex').slice(0, 16);
+    const candidate = join(dirname(this.path), `.firebreak-${mark}-${basename(this.path)}`);
+    try {
+      await this.write(candidate, text, call.signal);
+      await this.accept(candidate, call.signal);
+      await call.fence();
+      // As near to the write as can be: files have no compare-and-set.
+      if ((await this.load(call.signal)).text !== seen.text) throw changedMeanwhile(this.path);
+      await rename(candidate, this.path);
+      await sync(dirname(this.path));
+    } catch (error) {
+      throw explained(error, this.path, call.signal);
+    } finally {
+      await rm(candidate, { force: true });
+    }
+  }
+
+  private async load(signal: AbortSignal): Promise<{ text: string; since: number; stats: Stats }> {
+    let handle: FileHandle | undefined;
+    try {
+      signal.throwIfAborted();
+      handle = await open(this.path, READ);
+      const stats = await handle.stat();
+      if (!stats.isFile()) throw new PluginError('not-a-file', `${this.path} is no plain file`, false);
+      const most = MAX_KIB[this.format];
+      const bytes = stats.size > most * 1024 ? undefined : await handle.readFile({ signal });
+      if (bytes === undefined || bytes.byteLength > most * 1024)
+        throw new PluginError(
+          'not-understood',
+          `${this.path} is larger than ${most} KiB, the most for ${this.format}`,
+          false,
+        );
+      const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+      return { text, since: stats.ctimeMs, stats };
+    } catch (error) {
+      throw explained(error, this.path, signal);
+    } finally {
+      await handle?.close();
+    }
+  }
+
+  private async write(candidate: string, text: string, signal: AbortSignal): Promise<void> {
+    const { stats } = await this.load(signal);
+    await rm(candidate, { force: true });
+    const handle = await open(candidate, 'wx', 0o600);
+    try {
+      await handle.writeFile(text, { signal });
+      const made = await handle.stat();
+      if (made.uid !== stats.uid || made.gid !== stats.gid) await handle.chown(stats.uid, stats.gid);
+      await handle.chmod(stats.mode & 0o7777);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  }
+}
+
+async function sync(folder: string): Promise<void> {
+  const handle = await open(folder, constants.O_RDONLY);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function changedMeanwhile(path: string): PluginError {
+  return new PluginError('changed-meanwhile', `${path} was changed by somebody else while it was being written`, false);
+}
+
+function explained(error: unknown, path: string, signal: AbortSignal): unknown {
+  if (error instanceof PluginError) return error;
+  if (signal.aborted) return new PluginError('aborted', `${path} was not waited for: the call was broken off`);
+  if (error instanceof TypeError) return new PluginError('not-understood', `${path} is no UTF-8 text`, false);
+  // What the fence throws has no code of the file system, and passes as it is.
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return error;
+  if (error.code === 'ELOOP')
+    return new PluginError('not-a-file', `${path} is a symlink, which is not followed`, false);
+  if (error.code === 'ENOENT') return new PluginError('target-unreachable', `${path} is not there`);
+  return new PluginError('refused-by-target', `${path} can't be read or replaced: ${error.code}`, false);
+}

@@ -1,0 +1,17 @@
+import type { Reading } from '../plugin-host/plugin-host.js';
+
+/** What is known of one standing probe, for one centre or for none. */
+export interface StandingAnswer {
+  readonly probe: string;
+  readonly center?: string;
+  readonly everyMs: number;
+  /** The last answer. */
+  readonly last: Reading;
+  /** The last one that said healthy or unhealthy; whoever cannot tell lets it grow old. */
+  readonly told?: Reading;
+}
+
+/** Tells whether somebody knew an answer. */
+export function isTold({ status }: Reading): boolean {
+  return status === 'healthy' || status === 'unhealthy';
+}

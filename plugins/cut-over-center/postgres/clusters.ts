@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { PluginError } from '../../../src/plugin-sdk/index.js';
 import type { ClusterConfig, PostgresConfig } from './config.js';
 import { Server } from './server.js';
@@ -9,6 +10,9 @@ import { Watch } from './watch.js';
 const SHORT_MS = 500;
 /** For how long a server that is away counts as away while a plan is made, in milliseconds. */
 const STILL_MS = 1_000;
+/** For how long it needs no second look, and how long after the first that begins, in milliseconds. */
+const KNOWN_MS = 10_000;
+const SECOND_LOOK_MS = 250;
 
 /** The PostgreSQL clusters that may be reached, by name. */
 export class PostgresClusters {
@@ -72,12 +76,13 @@ export class Cluster {
   }
 
   /**
-   * Looks at a server that may be away: undefined then. One that was away the last time is not waited for that long: a
-   * cut-over asks often, and each time would cost the whole time-out.
+   * Looks at a server that may be away: undefined then. One unanswered question says little: only who does not answer the
+   * second time either is away. Who is known to be away is not asked twice, nor waited for that long: a cut-over asks often.
    */
   async stateIfThere(name: string, signal: AbortSignal): Promise<ServerState | undefined> {
-    const how = this.watch.lostFor(name) === undefined ? {} : { connectMs: Math.min(this.timeoutMs, SHORT_MS) };
-    const state = await unlessUnreachable(stateOf(this.server(name), this.databases, signal, how));
+    const missedAgo = this.watch.missedAgo(name);
+    const isKnown = missedAgo !== undefined && missedAgo < KNOWN_MS;
+    const state = await (isKnown ? this.lookFor(name, signal, SHORT_MS) : this.lookTwice(name, signal));
     this.watch.saw(name, state !== undefined);
     return state;
   }
@@ -86,5 +91,22 @@ export class Cluster {
   async glanceAt(name: string, signal: AbortSignal): Promise<ServerState | undefined> {
     const ago = this.watch.missedAgo(name);
     return ago !== undefined && ago < STILL_MS ? undefined : this.stateIfThere(name, signal);
+  }
+
+  /** The second look begins while the first one waits, so that it costs no time where nobody answers at all. */
+  private async lookTwice(name: string, signal: AbortSignal): Promise<ServerState | undefined> {
+    const first = this.lookFor(name, signal, this.timeoutMs);
+    const wait = pause(SECOND_LOOK_MS);
+    const early = await Promise.race([first, wait]);
+    if (early !== undefined) return early;
+    await wait;
+    const left = Math.max(SHORT_MS, this.timeoutMs - SECOND_LOOK_MS);
+    const [one, other] = await Promise.all([first, this.lookFor(name, signal, left)]);
+    return other ?? one;
+  }
+
+  private lookFor(name: string, signal: AbortSignal, connectMs: number): Promise<ServerState | undefined> {
+    const how = { connectMs: Math.min(this.timeoutMs, connectMs) };
+    return unlessUnreachable(stateOf(this.server(name), this.databases, signal, how));
   }
 }

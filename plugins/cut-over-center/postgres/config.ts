@@ -16,7 +16,23 @@ const parts = {
   user: z.string().min(1).default('firebreak'),
   password: secret().optional(),
 };
-const node = z.union([z.strictObject({ ...parts, rejoin }), z.strictObject({ url: secret(), rejoin })]);
+const url = secret().refine(
+  isAddress,
+  'must be postgresql://user:password@host:port/...: characters such as / ? # % in the password are written as %2F %3F %23 %25 (not shown here, because it holds the password)',
+);
+const node = z.union([z.strictObject({ ...parts, rejoin }), z.strictObject({ url, rejoin })]);
+
+/** Half a password behind an unescaped `/` is taken for a path: the host would be another one. */
+function isAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, username, password, pathname, search, hash } = new URL(text);
+  if (!['postgres:', 'postgresql:'].includes(protocol) || hostname === '' || hash !== '') return false;
+  return !`${pathname}${search}`.includes('@') && [username, password].every(isEscaped);
+}
+
+function isEscaped(text: string): boolean {
+  return !/%(?![0-9a-f]{2})/i.test(text);
+}
 
 const cluster = z.strictObject({
   /** What applications use; all of them are cut over together, because streaming replication copies the whole server. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PluginError, type Call, type EffectCall, type VerifyAnswer } from '../../../src/plugin-sdk/index.js';
+import { refuseAlive } from './alive.js';
 import type { Cluster } from './clusters.js';
 import { asksFor, lossOf, resourceOf, WRITES } from './changes.js';
 import { isOccupied, open } from './gate.js';
@@ -8,7 +9,7 @@ import type { PostgresKit, PostgresSystem } from './kit.js';
 import { glanceAt, isOpen, lookAt, refuseWrongRoles, type Pair } from './pair.js';
 import type { ServerState } from './state.js';
 import { moveSchema, type Move } from './params.js';
-import { assertIsolated, judge, refuseAlive, shut } from './shut.js';
+import { assertIsolated, judge, shut } from './shut.js';
 
 /** What reverting needs: which databases were open, and what was known of a primary that could not be reached. */
 const beforeSchema = z.strictObject({ open: z.array(z.string()), isolation: isolationSchema.nullable() });
@@ -48,8 +49,8 @@ export function fenceAction({ action, config }: PostgresKit) {
             clients: `everybody on ${name} is disconnected; open transactions are rolled back`,
           },
         };
+      await refuseAlive(call.signal, pair, name);
       const { isolation, because } = await judge(call.signal, pair, name);
-      if (!isolation.lossless) refuseAlive(pair, name);
       const asks = asksFor(pair, name, isolation, because);
       return {
         summary: `count ${name} as isolated, because it can't be reached`,

@@ -29,6 +29,7 @@ function standby(differs: Partial<ServerState> = {}): ServerState {
     settledAt: NOW - 4_000,
     now: NOW,
     paused: false,
+    pingsAfter: 1_000,
     followers: [],
     ...differs,
   };
@@ -54,6 +55,11 @@ describe('a primary that can not be reached', () => {
     ['two called themselves so', beat({ standbys: ['b', 'b'] }), {}],
     ['the standby got commits long after the last heartbeat', beat(), { settledAt: NOW + 6_000, now: NOW + 6_000 }],
     ['the last heartbeat is old, and nobody saw the loss', beat({ at: NOW - 61_000 }), { settledAt: NOW - 60_000 }],
+    [
+      'the last heartbeat is of the future, so one of the clocks is wrong',
+      beat({ at: NOW + 1_500 }),
+      { settledAt: NOW },
+    ],
   ])('may have, when %s', (_, heartbeat, differs) => {
     const { isolation, because } = judged(heartbeat, standby(differs));
     expect(isolation.lossless).toBe(false);
@@ -70,6 +76,13 @@ describe('a primary that can not be reached', () => {
     const { isolation } = judged(beat({ names: '' }), standby({ settledAt: NOW - 4_200 }));
     expect(isolation).toMatchObject({ seconds: 5, bytes: 65_536 });
     expect(sayLoss(isolation)).toBe('of the last 5 s, about 64 KiB');
+  });
+
+  it('may have acknowledged anything, when clocks differ: not even an agreement makes evidence of it', () => {
+    const ahead = beat({ at: NOW + 90_000 });
+    const { isolation } = judged(ahead, standby({ settledAt: NOW + 90_000 }), ahead.at);
+    expect(isolation).toEqual({ beat: ahead.at, lossless: false, seconds: null, bytes: null });
+    expect(judged(beat({ at: NOW + 900 }), standby({ settledAt: NOW + 900 })).isolation.lossless).toBe(true);
   });
 
   it('may have acknowledged anything, when nothing is known', () => {

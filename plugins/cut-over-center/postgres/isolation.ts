@@ -10,6 +10,9 @@ export const COUNTS_FOR = 10_000;
 /** The same when this process has not seen both, as after a restart: from the heartbeat until now. */
 export const COUNTS_UNSEEN_FOR = 60_000;
 
+/** How much the clock of a primary may be ahead of its standby's, in milliseconds: above, no age means anything. */
+const CLOCKS_DIFFER_BY = 1_000;
+
 /** What is known of a primary that can't be reached; goes through the journal. */
 export const isolationSchema = z.strictObject({
   /** Time of the heartbeat that was judged, in milliseconds since 1970; null when there is none. */
@@ -71,6 +74,8 @@ function whyNoEvidence(beat: Heartbeat, from: string, to: ServerState): string |
   if (beat.node !== from) return `the last heartbeat is of ${beat.node}, not of ${from}`;
   const without = acknowledgedWithout(beat, to.name);
   if (without !== undefined) return without;
+  if (beat.at - to.now > CLOCKS_DIFFER_BY)
+    return `the last heartbeat of ${from} is of the future by the clock of ${to.name}: one of the two is wrong`;
   if ((to.settledAt ?? beat.at) - beat.at <= COUNTS_FOR) return undefined;
   return `the heartbeats of ${from} had ended more than ${sayDuration(COUNTS_FOR)} before ${to.name} got its last commit`;
 }
@@ -85,12 +90,12 @@ function whyTooOld(beat: Heartbeat, from: string, to: ServerState, watch: Watch)
 /** From the last commit that the standby has to the moment when its primary was found to be away. */
 function secondsLost(to: ServerState, lostFor = 0, beatAt = 0): number | null {
   const has = Math.max(to.settledAt ?? 0, beatAt);
-  return has === 0 ? null : step((to.now - lostFor - has) / 1_000, SECONDS);
+  return has === 0 || has - to.now > CLOCKS_DIFFER_BY ? null : step((to.now - lostFor - has) / 1_000, SECONDS);
 }
 
 /** What the primary had written that was not here, and what it may have written since, at the rate it had. */
 function bytesLost(to: ServerState, lostFor = 0, beat?: Heartbeat): number | null {
-  if (beat === undefined) return null;
+  if (beat === undefined || beat.at - to.now > CLOCKS_DIFFER_BY) return null;
   const unsent = Number(beat.position > to.written ? beat.position - to.written : 0n);
   const seconds = Math.max(0, to.now - lostFor - beat.at) / 1_000;
   return step(unsent + seconds * beat.rate * 1.5, BYTES);

@@ -30,7 +30,9 @@ export function glanceAt(call: Looking): Promise<Pair> {
 }
 
 async function together(call: Looking, cluster: Cluster, old: Promise<ServerState | undefined>): Promise<Pair> {
-  const [from, to] = await Promise.all([old, cluster.state(call.params.to, call.signal)]);
+  const [from, then] = await Promise.all([old, cluster.state(call.params.to, call.signal)]);
+  // What the standby has heard counts from when the primary was found to be away, not from before.
+  const to = from === undefined ? await cluster.state(call.params.to, call.signal) : then;
   const pair = { cluster, to, ...(from === undefined ? {} : { from }) };
   refuseStrangers(pair);
   return pair;

@@ -1,4 +1,5 @@
 import { asPlanned, type Change, type EffectCall, type Progress } from '../../../src/plugin-sdk/index.js';
+import { refuseAlive } from './alive.js';
 import { refuseLag, waitForMark, waitForReplay } from './caught-up.js';
 import { asksFor, LOSS, lossOf, NAMES, resourceOf, WRITES } from './changes.js';
 import { sayLoss } from './isolation.js';
@@ -7,9 +8,10 @@ import type { PostgresKit, PostgresSystem } from './kit.js';
 import { glanceAt, isOpen, lookAt, refuseWrongRoles, type Pair } from './pair.js';
 import { waitingMoveSchema, type WaitingMove } from './params.js';
 import { promoteBeforeSchema, type PromoteBefore } from './promote-before.js';
-import { judge, refuseAlive, shut } from './shut.js';
+import { judge, shut } from './shut.js';
 import { switchBack } from './switch-back.js';
 import { openAfter, promote } from './take-over.js';
+import { countUnlogged } from './unlogged.js';
 
 /** Makes the action that makes a standby the primary. */
 export function promoteAction({ action, config }: PostgresKit) {
@@ -32,11 +34,13 @@ export function promoteAction({ action, config }: PostgresKit) {
       if (whatLacks(pair) === undefined) return { summary: `${to} is the primary already`, changes: [], before };
       refuseWrongRoles(pair, from);
       refuseLag(pair, most);
+      if (pair.from === undefined) await refuseAlive(call.signal, pair, from);
       const { isolation, because } =
         pair.from === undefined ? await judge(call.signal, pair, from) : { isolation: null, because: undefined };
-      if (isolation?.lossless === false) refuseAlive(pair, from);
+      const unlogged = await countUnlogged(call.signal, pair);
       const asked = asPlanned(call.earlier, resourceOf(name), LOSS, null) !== null;
-      const asks = asked ? undefined : asksFor(pair, from, isolation, because);
+      const lossAsks = asked ? undefined : asksFor(pair, from, isolation, because);
+      const asks = [lossAsks, unlogged.asks].filter((one) => one !== undefined).join('; ');
       return {
         summary: `make ${to} the primary of ${name} instead of ${from}`,
         changes: [
@@ -45,14 +49,20 @@ export function promoteAction({ action, config }: PostgresKit) {
             : []),
           ...changesOf(name, from, to, pair),
           ...(asked ? [] : lossOf(name, isolation)),
+          ...unlogged.changes,
         ],
         before: { ...before, isolation },
         facts: {
           estimatedDataLoss: isolation === null ? '0 B' : sayLoss(isolation),
           timeline: `${pair.to.timeline} -> ${pair.to.timeline + 1}`,
           replication: `no synchronous replica until ${from} is back as one`,
+          ...(unlogged.uncounted.length === 0
+            ? {}
+            : {
+                unloggedTables: `not counted in ${unlogged.uncounted.join(', ')}, which is closed; they will be empty`,
+              }),
         },
-        ...(asks === undefined ? {} : { asks }),
+        ...(asks === '' ? {} : { asks }),
         reversible: canSwitchBack(pair, from),
       };
     },

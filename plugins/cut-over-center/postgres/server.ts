@@ -45,7 +45,7 @@ export class Server {
    */
   async visit<T>(signal: AbortSignal, what: (session: Session) => Promise<T>, how: How = {}): Promise<T> {
     signal.throwIfAborted();
-    const { client, socket } = this.client(how.database ?? 'postgres', how.connectMs ?? this.timeoutMs);
+    const { client, socket } = this.clientFor(how);
     const abort = () => void socket()?.destroy(new Error('aborted'));
     let sound = true;
     signal.addEventListener('abort', abort);
@@ -71,6 +71,14 @@ export class Server {
       // A server that no longer answers would keep the connection open for minutes.
       if (sound) client.end().catch(() => {});
       else socket()?.destroy();
+    }
+  }
+
+  private clientFor(how: How): { client: pg.Client; socket: () => Socket | undefined } {
+    try {
+      return this.client(how.database ?? 'postgres', how.connectMs ?? this.timeoutMs);
+    } catch (error) {
+      throw asPluginError(error, this.name);
     }
   }
 

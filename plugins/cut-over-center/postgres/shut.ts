@@ -1,11 +1,9 @@
 import { PluginError } from '../../../src/plugin-sdk/index.js';
+import { refuseAlive } from './alive.js';
 import { close, type Writer } from './gate.js';
 import { readHeartbeat } from './heartbeat.js';
 import { judgeIsolation, sayLoss, type Isolation, type Judgement } from './isolation.js';
 import type { Pair } from './pair.js';
-
-/** A standby that has heard from its primary so recently knows it to be alive. */
-const ALIVE_MS = 1_000;
 
 /**
  * Makes sure that `from` can acknowledge nothing any more: closes it, or, when it can't be reached, makes sure that it is
@@ -52,9 +50,9 @@ export async function assertIsolated(
   from: string,
   agreed: Isolation | null,
 ): Promise<void> {
+  await refuseAlive(call.signal, pair, from);
   const { isolation, because = '' } = await judge(call.signal, pair, from, agreed);
   if (isolation.lossless) return;
-  refuseAlive(pair, from);
   if (agreed === null)
     throw new PluginError(
       'not-isolated',
@@ -66,18 +64,5 @@ export async function assertIsolated(
     'loss-larger',
     `since the plan was made ${from} was there again and is away again, and ${because}: ${sayLoss(isolation)} may be lost now, ${sayLoss(agreed)} was agreed to. Start again`,
     false,
-  );
-}
-
-/**
- * Refuses to promote beside a primary that is alive and may go on acknowledging.
- *
- * @throws PluginError `still-alive`
- */
-export function refuseAlive({ to }: Pair, from: string): void {
-  if (to.heardAgo === undefined || to.heardAgo > ALIVE_MS) return;
-  throw new PluginError(
-    'still-alive',
-    `${from} is alive: ${to.name} still receives from it, only Firebreak can't reach it. There would be two primaries`,
   );
 }

@@ -35,6 +35,8 @@ export interface ServerState {
   readonly paused: boolean;
   /** Of a standby: how long ago it has heard from the one it follows, in milliseconds; absent when it follows nobody. */
   readonly heardAgo?: number;
+  /** Of a standby: after how much silence it asks the one that it follows for an answer, in milliseconds. */
+  readonly pingsAfter: number;
   /** Of a primary: who follows it. */
   readonly followers: readonly Follower[];
 }
@@ -64,6 +66,7 @@ interface Row {
   readonly now: number;
   readonly paused: boolean;
   readonly heard_ago: number | null;
+  readonly pings_after: number;
   readonly followers: readonly {
     readonly name: string;
     readonly streaming: boolean;
@@ -98,6 +101,7 @@ SELECT
   CASE WHEN r.standby THEN pg_is_wal_replay_paused() ELSE false END AS paused,
   (SELECT round(extract(epoch FROM clock_timestamp() - last_msg_receipt_time) * 1000)::float8
     FROM pg_stat_wal_receiver WHERE status = 'streaming') AS heard_ago,
+  (SELECT coalesce(nullif(setting::float8, 0), 60000) / 2 FROM pg_settings WHERE name = 'wal_receiver_timeout') AS pings_after,
   (SELECT coalesce(json_agg(json_build_object(
       'name', application_name, 'streaming', state = 'streaming', 'sync', sync_state IN ('sync', 'quorum'),
       'flushed', coalesce(flush_lsn, '0/0')::text, 'replayed', coalesce(replay_lsn, '0/0')::text)
@@ -147,6 +151,7 @@ export async function readState(session: Session, name: string, databases: reado
     now: row.now,
     paused: row.paused,
     ...(row.heard_ago === null ? {} : { heardAgo: row.heard_ago }),
+    pingsAfter: row.pings_after,
     followers: row.followers.map((one) => ({
       ...one,
       flushed: positionOf(one.flushed),

@@ -26,6 +26,8 @@ interface Delivery {
   readonly source: string;
   readonly now: Instant;
   readonly basis: Based;
+  /** Fingerprints that stand in it more than once: what each of these alerts is depends on the ones before. */
+  readonly twice: ReadonlySet<string>;
 }
 
 /** More webhooks at once than this are sent away with 503, which Alertmanager tries again. */
@@ -57,7 +59,7 @@ export class Intake {
       const now = this.clock.now();
       const receiptId = newId('r', now);
       const basis = await orUnavailable(this.basis.now());
-      const delivery = { receiptId, source: payload.source, now, basis };
+      const delivery = { receiptId, source: payload.source, now, basis, twice: twiceIn(payload.alerts) };
       const receipts = payload.alerts.map((alert) => this.receiptFor(alert, delivery));
       const decisions = receipts.length === 0 ? [] : await orUnavailable(this.keep(receipts, delivery));
       this.metrics.received(receipts, decisions);
@@ -68,13 +70,13 @@ export class Intake {
     }
   }
 
-  private receiptFor(alert: Alert, { receiptId, source, now, basis }: Delivery): Receipt {
+  private receiptFor(alert: Alert, { receiptId, source, now, basis, twice }: Delivery): Receipt {
     const receipt: Receipt = { receiptId, source, alert, openings: [], refusals: [] };
     if (alert.status === 'resolved') return receipt;
     const { index, runbooks, circumstances } = basis;
     const candidates = index.candidates(alert.labels);
     const names = candidates.map((runbook) => runbook.name);
-    const repeats = this.answered.repeats(alert.fingerprint, names);
+    const repeats = twice.has(alert.fingerprint) ? undefined : this.answered.repeats(alert.fingerprint, names);
     if (repeats !== undefined) return { ...receipt, repeats };
     if (candidates.length === 0)
       return { ...receipt, unmatched: explainNoRunbook([...runbooks.values()], alert.labels) };
@@ -90,19 +92,29 @@ export class Intake {
     return { ...receipt, openings, refusals: decided.flatMap(refusalOf) };
   }
 
-  /** What was taken for a repeat and is none is handed in again, this time in full. */
+  /**
+   * Repeats are looked at first. The rest is handed in together and in the order of the webhook, with what was taken for a
+   * repeat and is none.
+   */
   private async keep(receipts: readonly Receipt[], delivery: Delivery): Promise<DecisionRecord[][]> {
+    const looked = receipts.filter(({ repeats }) => repeats !== undefined);
+    if (looked.length === 0) return this.keepAll(receipts);
+    const made = await this.store.receive(looked);
+    const known = new Map(looked.map((receipt, i) => [receipt, made[i] ?? []] as const));
+    for (const [{ alert, repeats = [] }, decisions] of known)
+      if (decisions.length === 0) this.answered.forget(alert.fingerprint, repeats);
+    const isSettled = (receipt: Receipt): boolean => (known.get(receipt) ?? []).length > 0;
+    const rest = receipts.filter((receipt) => !isSettled(receipt));
+    if (rest.length === 0) return made;
+    const again = rest.map((receipt) => (known.has(receipt) ? this.receiptFor(receipt.alert, delivery) : receipt));
+    const decided = await this.keep(again, delivery);
+    return receipts.map((receipt) => (isSettled(receipt) ? known.get(receipt) : decided.shift()) ?? []);
+  }
+
+  private async keepAll(receipts: readonly Receipt[]): Promise<DecisionRecord[][]> {
     const decisions = await this.store.receive(receipts);
-    for (const [i, receipt] of receipts.entries()) {
-      const made = decisions[i] ?? [];
-      if (made.length === 0) this.answered.forget(receipt.alert.fingerprint, receipt.repeats ?? []);
-      else if (receipt.repeats === undefined) this.answered.learn(made);
-    }
-    const undecided = receipts.filter((_, i) => decisions[i]?.length === 0);
-    if (undecided.length === 0) return decisions;
-    const again = undecided.map(({ alert }) => this.receiptFor(alert, delivery));
-    const second = await this.keep(again, delivery);
-    return decisions.map((made) => (made.length > 0 ? made : (second.shift() ?? [])));
+    for (const made of decisions) this.answered.learn(made);
+    return decisions;
   }
 
   /** Not awaited: the answer must not wait for the queue, and a bell that is lost is found by the sweeper. */
@@ -112,6 +124,17 @@ export class Intake {
       this.wakeups.ring(executionId, now).catch(() => this.metrics.wakeupFailed());
     }
   }
+}
+
+function twiceIn(alerts: readonly Alert[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  return new Set(
+    alerts.flatMap(({ fingerprint }) => {
+      const again = seen.has(fingerprint);
+      seen.add(fingerprint);
+      return again ? [fingerprint] : [];
+    }),
+  );
 }
 
 async function orUnavailable<T>(asked: Promise<T>): Promise<T> {

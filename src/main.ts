@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { loadConfig } from './config.js';
-import { refuse } from './start/refuse.js';
+import { endWith, refuse } from './start/refuse.js';
 import { startTracing } from './telemetry/tracing.js';
 import { startService } from './start/service.js';
 
@@ -22,6 +22,5 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exit(1);
+  endWith(1, error instanceof Error ? error.message : String(error));
 });

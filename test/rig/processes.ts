@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -104,19 +105,23 @@ export async function startProcess(program: Program): Promise<RunningProcess> {
   };
 }
 
+// Below what systems give to outgoing connections: nobody takes one of these while its server is down for a moment.
+const PORTS = { least: 10_240, below: 32_768 };
+
 /** Gives a TCP port that was free a moment ago. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await new Promise<number>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      if (address === null || typeof address === 'string') reject(new Error('no port was given'));
-      else resolve(address.port);
-    });
+  for (;;) {
+    const port = randomInt(PORTS.least, PORTS.below);
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** What this process was given, without settings that somebody made for a Firebreak of their own. */

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
+import { z } from 'zod';
 import { answersOk } from './exchange.js';
 import { installed } from './installed.js';
 import { freePort, removeFolder, rigFolder, startProcess } from './processes.js';
 import { writeInto } from './project.js';
+import { waitFor } from './wait-for.js';
 
 /** A real Prometheus that looks ten times in a second, for tests that can't wait. */
 export interface QuickPrometheus {
@@ -33,6 +35,8 @@ export async function startQuickPrometheus(targets: readonly string[]): Promise<
     folder,
     ready: () => answersOk(`http://${address}/-/ready`),
   });
+  // Ready is not yet looking: its discovery hands over the first targets up to five seconds later.
+  await waitFor('the first scrape of every target', async () => (await scraped(address)) === targets.length, 15_000);
   return {
     url: `http://${address}`,
     stop: async () => {
@@ -40,4 +44,12 @@ export async function startQuickPrometheus(targets: readonly string[]): Promise<
       removeFolder(folder);
     },
   };
+}
+
+const answer = z.object({ data: z.object({ result: z.array(z.unknown()) }) });
+
+/** How many targets have been looked at, whether they were there or not. */
+async function scraped(address: string): Promise<number> {
+  const response = await fetch(`http://${address}/api/v1/query?query=up`);
+  return response.ok ? answer.parse(await response.json()).data.result.length : 0;
 }

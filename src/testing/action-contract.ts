@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Action } from '../plugin-sdk/plugin.js';
 import { changingClauses } from './action-contract-changing.js';
 import type { Clause } from './action-contract-clauses.js';
 import { lookingClauses } from './action-contract-looking.js';
@@ -52,6 +53,27 @@ export async function contractViolations(subject: ContractSubject): Promise<Viol
   } finally {
     await stage.world.close();
   }
+}
+
+/**
+ * Puts a deliberately broken action into a world, so that a test can show which promise the contract finds broken.
+ *
+ * @param subject the sound action and the world in which it acts
+ * @param variant what is different about the action
+ */
+export function withVariant(subject: ContractSubject, variant: (sound: Action) => Partial<Action>): ContractSubject {
+  const { action } = subject;
+  return {
+    action,
+    world: async (log) => {
+      const world = await subject.world(log);
+      const { actions } = world.plugin.provided;
+      const sound = actions?.[action];
+      if (sound === undefined) throw new Error(`the plugin has no action ${action}`);
+      const provided = { ...world.plugin.provided, actions: { ...actions, [action]: { ...sound, ...variant(sound) } } };
+      return { ...world, plugin: { ...world.plugin, provided } };
+    },
+  };
 }
 
 async function violationOf(clause: Clause, stage: Stage): Promise<string | undefined> {

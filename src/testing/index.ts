@@ -1,5 +1,5 @@
 /** What plugin authors and their tests import beside the SDK. */
-export { contractViolations, describeActionContract } from './action-contract.js';
+export { contractViolations, describeActionContract, withVariant } from './action-contract.js';
 export type { ActionWorld, ContractSubject } from './action-contract.js';
 export { FakeClock } from './fake-clock.js';
 export { PretendTarget } from './pretend-target.js';

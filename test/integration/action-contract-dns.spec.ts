@@ -2,7 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import plugin from '../../plugins/cut-over-center/index.js';
 import type { Json, PluginLog } from '../../src/plugin-sdk/index.js';
 import type { Action } from '../../src/plugin-sdk/plugin.js';
-import { contractViolations, describeActionContract, type ActionWorld } from '../../src/testing/action-contract.js';
+import {
+  contractViolations,
+  describeActionContract,
+  withVariant,
+  type ActionWorld,
+} from '../../src/testing/action-contract.js';
 import { bindKey, startBind, type RigBind } from '../rig/bind.js';
 import { freePort } from '../rig/processes.js';
 
@@ -161,15 +166,7 @@ describe('cut-over-center/dns against a real BIND', () => {
   }
 
   it.each(broken)('a variant of it does not keep "%s"', async (clause, variant) => {
-    const found = await contractViolations({
-      action: 'dns',
-      world: async (log) => {
-        const plain = await world(log);
-        const sound = plain.plugin.provided.actions!['dns']!;
-        const provided = { actions: { dns: { ...sound, ...variant(sound) } } };
-        return { ...plain, plugin: { ...plain.plugin, provided } };
-      },
-    });
+    const found = await contractViolations(withVariant({ action: 'dns', world: async (log) => world(log) }, variant));
     expect(found.map((one) => one.clause)).toContain(clause);
   });
 });

@@ -3,7 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import plugin from '../../plugins/cut-over-center/index.js';
 import type { Json, PluginLog } from '../../src/plugin-sdk/index.js';
 import type { Action } from '../../src/plugin-sdk/plugin.js';
-import { contractViolations, describeActionContract, type ActionWorld } from '../../src/testing/action-contract.js';
+import {
+  contractViolations,
+  describeActionContract,
+  withVariant,
+  type ActionWorld,
+} from '../../src/testing/action-contract.js';
 import { bringHome, stateOfPair } from '../rig/redis-pair-state.js';
 import { startRedisPair, type RedisPair } from '../rig/redis-pair.js';
 import { startTcpProxy, type TcpProxy } from '../rig/tcp-proxy.js';
@@ -137,15 +142,9 @@ describe('Redis: the actions of a cut-over against a real pair', () => {
   ];
 
   it.each(broken)('a variant of %s does not keep "%s"', async (action, clause, variant) => {
-    const found = await contractViolations({
-      action,
-      world: async (log) => {
-        const plain = world(log, home(action === 'redis-promote'));
-        const sound = plain.plugin.provided.actions![action]!;
-        const provided = { actions: { [action]: { ...sound, ...variant(sound) } } };
-        return { ...plain, plugin: { ...plain.plugin, provided } };
-      },
-    });
+    const found = await contractViolations(
+      withVariant({ action, world: async (log) => world(log, home(action === 'redis-promote')) }, variant),
+    );
     expect(found.map((one) => one.clause)).toContain(clause);
   });
 });

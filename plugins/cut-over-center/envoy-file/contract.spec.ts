@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Change, Json, PluginLog } from '../../../src/plugin-sdk/index.js';
 import type { Action } from '../../../src/plugin-sdk/plugin.js';
-import { contractViolations, describeActionContract, type ActionWorld } from '../../../src/testing/action-contract.js';
+import {
+  contractViolations,
+  describeActionContract,
+  withVariant,
+  type ActionWorld,
+} from '../../../src/testing/action-contract.js';
 import { EDS_YAML, RDS_JSON } from '../../../test/rig/envoy-files.js';
 import plugin from '../index.js';
 
@@ -79,15 +84,9 @@ describe('cut-over-center/envoy-file against real files', () => {
     ],
   ];
   it.each(broken)('a variant of it does not keep "%s"', async (clause, variant) => {
-    const found = await contractViolations({
-      action: 'envoy-file',
-      world: async (log) => {
-        const plain = await world(log, 'rds.json', RDS_JSON, routes);
-        const sound = plain.plugin.provided.actions!['envoy-file']!;
-        const provided = { actions: { 'envoy-file': { ...sound, ...variant(sound) } } };
-        return { ...plain, plugin: { ...plain.plugin, provided } };
-      },
-    });
+    const found = await contractViolations(
+      withVariant({ action: 'envoy-file', world: async (log) => world(log, 'rds.json', RDS_JSON, routes) }, variant),
+    );
     expect(found.map((one) => one.clause)).toContain(clause);
   });
 });

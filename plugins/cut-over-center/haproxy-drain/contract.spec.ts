@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Action } from '../../../src/plugin-sdk/plugin.js';
 import type { Change, Json, PluginLog } from '../../../src/plugin-sdk/index.js';
-import { contractViolations, describeActionContract, type ActionWorld } from '../../../src/testing/action-contract.js';
+import {
+  contractViolations,
+  describeActionContract,
+  withVariant,
+  type ActionWorld,
+} from '../../../src/testing/action-contract.js';
 import { countWrites } from '../../../test/rig/counted-writes.js';
 import { startPlainHaproxy, type PlainHaproxy } from '../../../test/rig/plain-haproxy.js';
 import plugin from '../index.js';
@@ -84,15 +89,15 @@ backend centers
     ],
   ];
   it.each(broken)('a variant of it does not keep "%s"', async (clause, variant) => {
-    const found = await contractViolations({
-      action: 'haproxy-drain',
-      world: async (log) => {
-        const plain = await world(haproxy.socket, log);
-        const sound = plain.plugin.provided.actions!['haproxy-drain']!;
-        const provided = { actions: { 'haproxy-drain': { ...sound, ...variant(sound) } } };
-        return { ...plain, plugin: { ...plain.plugin, provided }, close: async () => {} };
-      },
-    });
+    const found = await contractViolations(
+      withVariant(
+        {
+          action: 'haproxy-drain',
+          world: async (log) => ({ ...(await world(haproxy.socket, log)), close: async () => {} }),
+        },
+        variant,
+      ),
+    );
     expect(found.map((one) => one.clause)).toContain(clause);
   });
 });

@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Action } from '../../../src/plugin-sdk/plugin.js';
-import { contractViolations, describeActionContract, type ActionWorld } from '../../../src/testing/action-contract.js';
+import {
+  contractViolations,
+  describeActionContract,
+  withVariant,
+  type ActionWorld,
+} from '../../../src/testing/action-contract.js';
 import type { Change, Json, PluginLog } from '../../../src/plugin-sdk/index.js';
 import { countWrites } from '../../../test/rig/counted-writes.js';
 import { startHaproxy, type RigHaproxy } from '../../../test/rig/haproxy.js';
@@ -119,15 +124,15 @@ describe('cut-over-center/haproxy against a real HAProxy', () => {
   ];
 
   it.each(broken)('a variant of it does not keep "%s"', async (clause, variant) => {
-    const found = await contractViolations({
-      action: 'haproxy',
-      world: async (log) => {
-        const plain = await world(haproxy.adminSocket, log);
-        const sound = plain.plugin.provided.actions!['haproxy']!;
-        const provided = { actions: { haproxy: { ...sound, ...variant(sound) } } };
-        return { ...plain, plugin: { ...plain.plugin, provided }, close: async () => {} };
-      },
-    });
+    const found = await contractViolations(
+      withVariant(
+        {
+          action: 'haproxy',
+          world: async (log) => ({ ...(await world(haproxy.adminSocket, log)), close: async () => {} }),
+        },
+        variant,
+      ),
+    );
     expect(found.map((one) => one.clause)).toContain(clause);
   });
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseDuration } from '../../../src/plugin-sdk/index.js';
+import { positiveDuration } from '../../clients/positive-duration.js';
 import type { ComparedConfig } from './kit.js';
 
 /**
@@ -15,12 +15,12 @@ export function paramsSchema(config: ComparedConfig) {
       /** The first two nodes of the cluster unless told. */
       here: z.string().max(64).optional(),
       there: z.string().max(64).optional(),
-      within: duration('1h'),
+      within: positiveDuration('1h'),
       most: z.int().min(0).default(0),
       /** How long one call goes on comparing. */
-      slice: duration('1s').refine((ms) => ms <= 8_000, 'must be 8s at most: a probe answers within ten'),
+      slice: positiveDuration('1s').refine((ms) => ms <= 8_000, 'must be 8s at most: a probe answers within ten'),
       keysPerSecond: z.int().min(1).max(1_000_000).default(10_000),
-      settle: duration('500ms').refine((ms) => ms <= 5_000, 'must be 5s at most'),
+      settle: positiveDuration('500ms').refine((ms) => ms <= 5_000, 'must be 5s at most'),
       keep: z.int().min(0).max(100).default(5),
     })
     .superRefine((params, context) => {
@@ -56,17 +56,4 @@ function whyNot(config: ComparedConfig, { kind, cluster, here, there }: Named): 
 function nodesOf(config: ComparedConfig, kind: 'redis' | 'postgres', cluster: string): string[] {
   const clusters = config[kind]?.clusters ?? {};
   return Object.hasOwn(clusters, cluster) ? Object.keys(clusters[cluster]?.nodes ?? {}) : [];
-}
-
-/** A Prometheus duration longer than 0, parsed to milliseconds. */
-function duration(preset: string) {
-  return z
-    .string()
-    .default(preset)
-    .transform((text, context) => {
-      const parsed = parseDuration(text);
-      if (parsed.ok && parsed.ms > 0) return parsed.ms;
-      context.addIssue({ code: 'custom', message: parsed.ok ? 'must be longer than 0' : parsed.detail });
-      return z.NEVER;
-    });
 }

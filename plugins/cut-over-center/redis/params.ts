@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseDuration } from '../../../src/plugin-sdk/index.js';
+import { positiveDuration } from '../../clients/positive-duration.js';
 import type { RedisConfig } from './config.js';
 
 const nodeName = z.string().max(64);
@@ -14,7 +14,7 @@ export type PairParams = z.infer<ReturnType<typeof pairSchema>>;
 
 /** Makes the schema of the parameters of `redis-catch-up`. */
 export function catchUpSchema(config: RedisConfig) {
-  const fields = { ...pairOf(config), within: duration('5s'), mostBehind: bytes.default(16 * 1024 * 1024) };
+  const fields = { ...pairOf(config), within: positiveDuration('5s'), mostBehind: bytes.default(16 * 1024 * 1024) };
   return z.strictObject(fields).refine(twoNodes(config), TWO_NODES);
 }
 
@@ -35,7 +35,7 @@ export type RejoinParams = z.infer<ReturnType<typeof rejoinSchema>>;
 
 /** Makes the schema of the parameters of the probe `redis-lag`. */
 export function lagSchema(config: RedisConfig) {
-  const fields = { ...pairOf(config), most: bytes.default(1024 * 1024), silentFor: duration('15s') };
+  const fields = { ...pairOf(config), most: bytes.default(1024 * 1024), silentFor: positiveDuration('15s') };
   return z.strictObject(fields).refine(twoNodes(config), TWO_NODES);
 }
 
@@ -54,17 +54,4 @@ function twoNodes(config: RedisConfig) {
     const nodes = config.redis?.clusters[cluster]?.nodes ?? {};
     return from !== to && Object.hasOwn(nodes, from) && Object.hasOwn(nodes, to);
   };
-}
-
-/** A Prometheus duration longer than 0, parsed to milliseconds. */
-function duration(preset: string) {
-  return z
-    .string()
-    .default(preset)
-    .transform((text, context) => {
-      const parsed = parseDuration(text);
-      if (parsed.ok && parsed.ms > 0) return parsed.ms;
-      context.addIssue({ code: 'custom', message: parsed.ok ? 'must be longer than 0' : parsed.detail });
-      return z.NEVER;
-    });
 }

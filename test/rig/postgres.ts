@@ -1,4 +1,4 @@
-import { chownSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, copyFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
@@ -207,7 +207,10 @@ async function makeServer(making: Making): Promise<RigPostgres & { readonly keep
     `slot='${name}'`,
   ];
   writeFileSync(settings, `${text.join('\n')}\n`);
-  chownSync(settings, making.owner.uid, making.owner.gid);
+  // The project's own folder need not be readable for the server's user.
+  const program = join(folder, 'rejoin');
+  copyFileSync(join(projectRoot, 'deploy/postgres/rejoin'), program);
+  for (const file of [settings, program]) chownSync(file, making.owner.uid, making.owner.gid);
   const { start, stop, kill, freeze, thaw, isRunning, output } = keeper;
   const urlOf = (role: keyof typeof ROLES, database: string) =>
     `postgresql://${role}:${ROLES[role]}@${place.host}:${port}/${database}`;
@@ -218,7 +221,7 @@ async function makeServer(making: Making): Promise<RigPostgres & { readonly keep
     dataDir,
     url: urlOf('app', cluster),
     firebreakUrl: urlOf('firebreak', 'postgres'),
-    rejoin: [...asPostgres(place), 'sh', join(projectRoot, 'deploy/postgres/rejoin'), settings],
+    rejoin: [...asPostgres(place), 'sh', program, settings],
     keeper,
     query,
     start,

@@ -57,6 +57,11 @@ export function intended(execution: Execution, event: Of<'revert-intended'>): Ev
   return become({ ...next, epoch: intent.epoch }, { ...state, attempt: state.attempt + 1, intent, since });
 }
 
+/** Tells whether a change is taken back because nobody needs it any more: then it may go in stages. */
+export function isLifted(cause: RevertCause): boolean {
+  return cause === 'lease-ended' || cause === 'alert-cleared';
+}
+
 /** One step is as it was before. */
 export function reverted(execution: Execution, event: Of<'reverted'>, at: Instant): Evolved {
   const under = underWay(execution, event);
@@ -76,7 +81,8 @@ export function unfinished(execution: Execution, event: Of<'revert-unfinished'>,
   const { intent: _spent, ...rest } = under.state;
   const { since = at } = rest;
   const timeoutMs = execution.orders.steps[event.step]?.timeoutMs ?? Infinity;
-  if (at - since >= timeoutMs * REVERT_ATTEMPTS)
+  const liftMs = isLifted(rest.cause) ? (rest.plan[event.step]?.liftWithinMs ?? 0) : 0;
+  if (at - since >= Math.max(liftMs, timeoutMs * REVERT_ATTEMPTS))
     return giveUp(execution, rest, `not finished after ${formatDuration(at - since)}`, at);
   return become(execution, { ...rest, attempt: Math.max(0, rest.attempt - 1), notBefore: at + event.againInMs });
 }

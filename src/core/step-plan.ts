@@ -24,6 +24,8 @@ export interface StepPlan {
   readonly facts?: { readonly [name: string]: string };
   /** Why a person must agree to this although the runbook acts by itself. */
   readonly asks?: string;
+  /** How long taking it back in stages may last at most, in milliseconds. */
+  readonly liftWithinMs?: number;
   /** Why there was nothing to do when it was planned; it is begun like any other step all the same. */
   readonly idle?: string;
 }

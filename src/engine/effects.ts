@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.js';
 import type { Event } from '../core/event.js';
 import type { Execution, Intent } from '../core/execution.js';
+import { isLifted } from '../core/evolve-reverting.js';
 import { verifyOrder, type ProbeOrder, type StepOrder, type VerifyOrder } from '../core/orders.js';
 import type { StepPlan } from '../core/step-plan.js';
 import { canonicalJson } from '../core/json.js';
@@ -8,7 +9,7 @@ import type { GuardSample, Sample } from '../core/runbook.js';
 import { effectKey, planDigest } from '../core/plan-digest.js';
 import type { CallFailure, CallResult } from '../plugin-host/call-result.js';
 import type { Fence, Host } from '../plugin-host/plugin-host.js';
-import type { Progress } from '../plugin-sdk/call.js';
+import type { Lifting, Progress } from '../plugin-sdk/call.js';
 import type { Stored } from './execution-store.js';
 import { Gate } from './gate.js';
 import type { Permit } from './permit.js';
@@ -146,11 +147,25 @@ export class Effects {
   async revert(execution: Execution, step: number, intent: Intent): Promise<Event> {
     const { epoch } = intent;
     const fence: Fence = () => this.permit.mayRevert(execution, intent);
-    const result = await this.hold(intent, () => this.host.revert(execution, step, intent, fence));
+    const lifting = this.lifting(execution, step);
+    const result = await this.hold(intent, () => this.host.revert(execution, step, intent, fence, lifting));
     if (!result.ok)
       return { type: 'revert-failed', step, epoch, detail: result.failure.detail, again: result.failure.again };
     if (!result.value.done) return { type: 'revert-unfinished', step, epoch, againInMs: result.value.againInMs };
     return { type: 'reverted', step, epoch };
+  }
+
+  private lifting(execution: Execution, step: number): Lifting | undefined {
+    const { state, orders } = execution;
+    if (state.phase !== 'reverting' || !isLifted(state.cause)) return undefined;
+    const verify = orders.steps[step]?.verify ?? orders.verify;
+    return {
+      measure: async () => {
+        if (verify === undefined) return { status: 'unknown', detail: 'the runbook has no verification' };
+        const { status, ...rest } = await this.host.measure(execution, verify);
+        return { ...rest, status: status === 'error' ? 'unknown' : status };
+      },
+    };
   }
 
   /** Asks the target whether an effect of unknown outcome took: never a blind repeat. */

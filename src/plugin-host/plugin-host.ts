@@ -6,7 +6,15 @@ import type { Change, StepPlan } from '../core/step-plan.js';
 import type { Json } from '../core/json.js';
 import type { Sample } from '../core/runbook.js';
 import type { Idempotency } from '../plugin-sdk/action.js';
-import type { CheckAnswer, Measurement, Message, PluginLog, Progress, VerifyAnswer } from '../plugin-sdk/call.js';
+import type {
+  CheckAnswer,
+  Lifting,
+  Measurement,
+  Message,
+  PluginLog,
+  Progress,
+  VerifyAnswer,
+} from '../plugin-sdk/call.js';
 import { PluginError } from '../plugin-sdk/plugin-error.js';
 import type { Action, BareCall } from '../plugin-sdk/plugin.js';
 import { boundedCall, type CallName, type CallObserver } from './bounded-call.js';
@@ -40,7 +48,14 @@ export interface Host {
   plan(execution: Execution, order: StepOrder, earlier: readonly Change[]): Promise<CallResult<StepPlan>>;
   apply(execution: Execution, step: number, intent: Intent, fence: Fence): Promise<CallResult<Progress>>;
   verify(execution: Execution, step: number): Promise<CallResult<VerifyAnswer>>;
-  revert(execution: Execution, step: number, intent: Intent, fence: Fence): Promise<CallResult<Progress>>;
+  /** Takes a change back; with `lifting` in stages, if the action knows any. */
+  revert(
+    execution: Execution,
+    step: number,
+    intent: Intent,
+    fence: Fence,
+    lifting?: Lifting,
+  ): Promise<CallResult<Progress>>;
   /** Measures once; whatever goes wrong is an `error` sample. */
   measure(execution: Execution, order: ProbeOrder): Promise<Sample>;
   /** How an action bears being repeated; `none` for one that is not known any more. */
@@ -89,24 +104,30 @@ export class PluginHost implements Host {
         risk: action.risk,
         ...(plan.facts === undefined ? {} : { facts: plan.facts }),
         ...(plan.asks === undefined ? {} : { asks: this.mask(plan.asks) }),
+        ...(plan.liftWithinMs === undefined ? {} : { liftWithinMs: plan.liftWithinMs }),
       };
     });
   }
 
   apply(execution: Execution, step: number, intent: Intent, fence: Fence): Promise<CallResult<Progress>> {
-    return this.change('apply', execution, step, intent, fence);
+    return this.change('apply', execution, step, { intent, fence });
   }
 
-  revert(execution: Execution, step: number, intent: Intent, fence: Fence): Promise<CallResult<Progress>> {
-    return this.change('revert', execution, step, intent, fence);
+  revert(
+    execution: Execution,
+    step: number,
+    intent: Intent,
+    fence: Fence,
+    lifting?: Lifting,
+  ): Promise<CallResult<Progress>> {
+    return this.change('revert', execution, step, { intent, fence, ...(lifting === undefined ? {} : { lifting }) });
   }
 
   private change(
     verb: 'apply' | 'revert',
     execution: Execution,
     step: number,
-    intent: Intent,
-    fence: Fence,
+    { intent, fence, lifting }: { intent: Intent; fence: Fence; lifting?: Lifting },
   ): Promise<CallResult<Progress>> {
     const { order, before } = stepOf(execution, step);
     return this.act(execution, order, verb, order.timeoutMs, async (action, call) => {
@@ -119,7 +140,7 @@ export class PluginHost implements Host {
       const progress =
         verb === 'apply'
           ? await action.apply(effect, order.with, before)
-          : await action.revert(effect, order.with, before);
+          : await action.revert(lifting === undefined ? effect : { ...effect, lifting }, order.with, before);
       if (progress.done) return progress;
       return { done: false, againInMs: Math.min(AGAIN_MS.most, Math.max(AGAIN_MS.least, progress.againInMs)) };
     });

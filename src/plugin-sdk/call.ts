@@ -38,6 +38,17 @@ export interface EffectCall<Client, Params> extends Call<Client, Params> {
   readonly epoch: number;
   /** Await it right before each write: it throws when another process has taken over, the step was taken back, or it is paused. */
   fence(): Promise<void>;
+  /**
+   * There when a change is taken back because nobody needs it any more, and there is time: lift it in stages then, one for
+   * each call, and ask before each. Absent when it must be gone at once, because it did not help or a person said so.
+   */
+  readonly lifting?: Lifting;
+}
+
+/** Tells an action that is taken back in stages how the target bears it. */
+export interface Lifting {
+  /** Measures with the verification of the step, or else of the runbook; `unknown` when there is none. Never throws. */
+  measure(): Promise<Measurement>;
 }
 
 /** Whether there is anything to do. */
@@ -59,6 +70,8 @@ export interface Plan<Before> {
    * is agreed to are the changes: put the bound of the loss there.
    */
   readonly asks?: string;
+  /** How long taking it back in stages may last at most, in milliseconds; three time-outs of the step unless told. */
+  readonly liftWithinMs?: number;
 }
 
 /** Whether an effect is complete, or when to ask again (with the same key; milliseconds). */

@@ -6,6 +6,7 @@ export type {
   Call,
   CheckAnswer,
   EffectCall,
+  Lifting,
   Measurement,
   Message,
   Plan,

@@ -64,6 +64,26 @@ export const programs = {
     services: ['prometheus-blackbox-exporter.service'],
     purpose: 'is the second vantage point in tests and drills',
   },
+  memcached: {
+    binaries: ['memcached'],
+    debian: 'memcached',
+    brew: 'memcached',
+    services: ['memcached.service'],
+    purpose: 'loses stale entries in tests',
+  },
+  varnish: {
+    binaries: ['varnishd'],
+    debian: 'varnish',
+    brew: 'varnish',
+    services: ['varnish.service', 'varnishncsa.service'],
+    purpose: 'loses stale pages in tests',
+  },
+  nft: {
+    binaries: ['nft'],
+    debian: 'nftables',
+    services: ['nftables.service'],
+    purpose: 'isolates endpoints in tests',
+  },
   ip: {
     binaries: ['ip'],
     debian: 'iproute2',

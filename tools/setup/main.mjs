@@ -1,4 +1,4 @@
-// Brings what a command of this project needs and the machine lacks: node tools/setup/main.mjs start|test|check|packages|build
+// Brings what a command of this project needs and the machine lacks: node tools/setup/main.mjs start|rig|test|check|packages|build
 import { ensureBuild, build } from './build.mjs';
 import { ensurePrograms } from './ensure-programs.mjs';
 import { leaveWith } from './leave.mjs';
@@ -6,6 +6,7 @@ import { ensureNode } from './node-runtime.mjs';
 import { ensurePackages } from './packages.mjs';
 import { programs } from './programs.mjs';
 import { SetupError } from './say.mjs';
+import { ensureUnleash } from './unleash.mjs';
 
 const targets = {
   async start() {
@@ -14,11 +15,15 @@ const targets = {
     if (!process.env.FIREBREAK_REDIS_URL) await ensurePrograms(['redis']);
     ensureBuild();
   },
-  async test() {
+  async rig() {
     ensurePackages();
     ensureNode();
     await ensurePrograms(Object.keys(programs));
     ensureBuild();
+  },
+  async test() {
+    await targets.rig();
+    ensureUnleash();
   },
   async check() {
     ensurePackages();

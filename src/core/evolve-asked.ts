@@ -1,6 +1,6 @@
 import type { Instant } from './alert.js';
 import { OBSERVED, startVerifying } from './evolve-judging.js';
-import { startReverting, stuckStep } from './evolve-reverting.js';
+import { isLifted, startReverting, stuckStep } from './evolve-reverting.js';
 import {
   become,
   close,
@@ -74,7 +74,7 @@ function betweenAttempts(state: State): number | undefined {
   return state.phase === 'held' && state.resume.at === 'step' ? state.resume.step : undefined;
 }
 
-/** A person wants the changes taken back, also those of an execution that ended well. */
+/** A person wants the changes taken back: also those of an execution that ended well, and at once what is being lifted in stages. */
 export function revertAsked(execution: Execution, event: Of<'revert-asked'>, at: Instant): Evolved {
   const { state } = execution;
   const detail = `asked by ${event.by}: ${event.reason}`;
@@ -95,10 +95,16 @@ export function revertAsked(execution: Execution, event: Of<'revert-asked'>, at:
       const { closedAt: _open, ...reopened } = execution;
       return startReverting(reopened, state.plan, 'asked', detail, at);
     }
+    case 'reverting': {
+      if (!isLifted(state.cause)) return wrongPhase(execution, 'revert');
+      if (state.intent !== undefined) return refuse('under-way', 'a stage is under way; ask again in a moment');
+      // from here on there is no time for stages, and what is left has its own time
+      const { since: _lifting, ...rest } = state;
+      return become(execution, { ...rest, attempt: 0, notBefore: at, cause: 'asked', detail });
+    }
     case 'planning':
     case 'awaiting-approval':
     case 'applying':
-    case 'reverting':
       return wrongPhase(execution, 'revert');
   }
 }

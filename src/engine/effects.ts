@@ -158,14 +158,25 @@ export class Effects {
   private lifting(execution: Execution, step: number): Lifting | undefined {
     const { state, orders } = execution;
     if (state.phase !== 'reverting' || !isLifted(state.cause)) return undefined;
-    const verify = orders.steps[step]?.verify ?? orders.verify;
+    const order = orders.steps[step];
+    const verify = order?.verify ?? orders.verify;
     return {
       measure: async () => {
         if (verify === undefined) return { status: 'unknown', detail: 'the runbook has no verification' };
-        const { status, ...rest } = await this.host.measure(execution, verify);
+        const sample = await this.inTime(this.host.measure(execution, verify), (order?.timeoutMs ?? 0) / 2);
+        if (sample === undefined) return { status: 'unknown', detail: `${verify.probe} took too long` };
+        const { status, ...rest } = sample;
         return { ...rest, status: status === 'error' ? 'unknown' : status };
       },
     };
+  }
+
+  /** A probe that hangs means that nobody knows; it must not use up the time of the step, which would count as a failure. */
+  private inTime<T>(asked: Promise<T>, ms: number): Promise<T | undefined> {
+    return new Promise((resolve, reject) => {
+      const cancel = this.clock.after(ms, () => resolve(undefined));
+      void asked.then(resolve, reject).finally(cancel);
+    });
   }
 
   /** Asks the target whether an effect of unknown outcome took: never a blind repeat. */

@@ -47,7 +47,10 @@ export interface EffectCall<Client, Params> extends Call<Client, Params> {
 
 /** Tells an action that is taken back in stages how the target bears it. */
 export interface Lifting {
-  /** Measures with the verification of the step, or else of the runbook; `unknown` when there is none. Never throws. */
+  /**
+   * Measures with the verification of the step, or else of the runbook; `unknown` when there is none, or when it takes longer
+   * than half of the step's time-out. Never throws.
+   */
   measure(): Promise<Measurement>;
 }
 
@@ -70,7 +73,7 @@ export interface Plan<Before> {
    * is agreed to are the changes: put the bound of the loss there.
    */
   readonly asks?: string;
-  /** How long taking it back in stages may last at most, in milliseconds; three time-outs of the step unless told. */
+  /** How long taking it back in stages may last at most, in milliseconds, up to a day; three time-outs of the step unless told. */
   readonly liftWithinMs?: number;
 }
 

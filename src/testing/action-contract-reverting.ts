@@ -44,6 +44,20 @@ export const revertingClauses: readonly Clause[] = [
     },
   },
   {
+    name: 'a change that nobody needs any more is taken back completely, in stages or at once',
+    async broken(stage) {
+      const was = await stage.world.read();
+      const before = await keptBefore(stage);
+      await stage.apply(before);
+      // An action that knows stages takes them one after the other as long as the target is well; others go back at once.
+      let asked = 0;
+      const lifting = { measure: async () => ({ status: 'healthy', detail: 'all is well' }) as const };
+      await stage.revert(before, stage.call({ lifting, fence: async () => void (asked += 1) }));
+      if (asked === 0) return 'the target was changed without asking the fence';
+      return differenceOf(was, await stage.world.read());
+    },
+  },
+  {
     name: 'an apply that broke off half-way is finished by the next one, or taken back',
     async broken(stage) {
       const was = await stage.world.read();

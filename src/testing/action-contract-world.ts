@@ -20,6 +20,11 @@ export interface ActionWorld {
   readonly unreachable?: PluginInstance;
   /** What the target really is now: everything that the action could change, and nothing that changes by itself. */
   read(): Promise<Json>;
+  /**
+   * True for what can be done again however often it was done, such as beginning a new generation: `check` need not say
+   * after it that nothing is needed.
+   */
+  readonly alwaysNeeded?: boolean;
   /** Brings the target back to where `params` need a change. */
   reset(): Promise<void>;
   /** How many writes the target has seen since it was started, if it can tell. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { definePlugin, secret, type EffectCall, type Json } from '../plugin-sdk/index.js';
+import { definePlugin, secret, type EffectCall, type Json, type PluginLog } from '../plugin-sdk/index.js';
 import type { Action, PluginInstance } from '../plugin-sdk/plugin.js';
 import { contractViolations, describeActionContract, type ContractSubject } from './action-contract.js';
 
@@ -251,6 +251,25 @@ describe('the contract catches an action', () => {
       'a revert whose fence is closed or whose signal is aborted fails and changes nothing',
     ],
     [
+      'that forgets the last stage of lifting',
+      ({ revert }, s) => ({
+        revert: async (...all) => {
+          if (all[0].lifting === undefined) return revert(...all);
+          await all[0].fence();
+          s.put('top', 3, all[0].signal);
+          return { done: true };
+        },
+      }),
+      'a change that nobody needs any more is taken back completely, in stages or at once',
+    ],
+    [
+      'that lifts without asking the fence',
+      ({ revert }) => ({
+        revert: (call, ...rest) => revert(call.lifting === undefined ? call : { ...call, fence: openFence }, ...rest),
+      }),
+      'a change that nobody needs any more is taken back completely, in stages or at once',
+    ],
+    [
       'that thinks one write is all',
       ({ apply }, s) => ({ apply: async (...all) => (s.numbers.get('top') === 5 ? { done: true } : apply(...all)) }),
       'an apply that broke off half-way is finished by the next one, or taken back',
@@ -281,7 +300,23 @@ describe('the contract catches an action', () => {
     ],
   ];
 
-  it.each(variants)('%s', async (_, broken, clause) => {
+  const lasting: [string, Break, string][] = [
+    [
+      'that can not be taken back and thinks one write is all',
+      ({ apply }, s) => ({
+        reversible: false,
+        apply: async (...all) => (s.numbers.get('top') === 5 ? { done: true } : apply(...all)),
+      }),
+      'what can not be taken back is finished by the next apply when one broke off half-way',
+    ],
+    [
+      'whose plan can not be taken back, and that tries all the same',
+      ({ plan }) => ({ plan: async (...all) => ({ ...(await plan(...all)), reversible: false }) }),
+      'a revert of what can not be taken back changes nothing',
+    ],
+  ];
+
+  it.each([...variants, ...lasting])('%s', async (_, broken, clause) => {
     const found = await contractViolations(subject(broken));
     expect(found.map((one) => one.clause)).toContain(clause);
     expect(found.map((one) => one.detail).join()).not.toContain('canary-5c1f');
@@ -331,6 +366,20 @@ describe('the contract lets pass', () => {
       subject(() => ({ reversible: false, revert: () => Promise.reject(new Error('no way back')) })),
     );
     expect(found).toEqual([]);
+  });
+
+  it('one whose plan can not be taken back and says so', async () => {
+    const stuck: Break = ({ plan }) => ({
+      plan: async (...all) => ({ ...(await plan(...all)), reversible: false }),
+      revert: () => Promise.reject(new Error('no way back')),
+    });
+    expect(await contractViolations(subject(stuck))).toEqual([]);
+  });
+
+  it('one that can be done again however often, where the world says so', async () => {
+    const again = subject(() => ({ check: async () => ({ needed: true }) }));
+    const world = async (log: PluginLog) => ({ ...(await again.world(log)), alwaysNeeded: true });
+    expect(await contractViolations({ ...again, world })).toEqual([]);
   });
 
   it('one that may be attempted only once and says so', async () => {

@@ -1,20 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Action } from '../plugin-sdk/plugin.js';
-import { changingClauses } from './action-contract-changing.js';
-import type { Clause } from './action-contract-clauses.js';
-import { lookingClauses } from './action-contract-looking.js';
-import { revertingClauses, secrecyClause } from './action-contract-reverting.js';
-import { Recorder, Stage, type ContractSubject } from './action-contract-world.js';
+import type { Stage, ContractSubject } from './action-contract-world.js';
+import { clauses, stageFor, violationOf } from './contract.js';
 
 export type { ActionWorld, ContractSubject } from './action-contract-world.js';
-
-/** A promise that an action does not keep, and how that was seen. */
-export interface Violation {
-  readonly clause: string;
-  readonly detail: string;
-}
-
-const clauses: readonly Clause[] = [...lookingClauses, ...changingClauses, ...revertingClauses, secrecyClause];
+export { contractViolations, withVariant, type Violation } from './contract.js';
 
 /**
  * Lets an action go through the contract of all actions against a real target. For use in a vitest spec.
@@ -34,66 +23,4 @@ export function describeActionContract(name: string, subject: ContractSubject): 
       expect(await violationOf(clause, stage)).toBeUndefined();
     });
   });
-}
-
-/**
- * Gives the promises that an action does not keep; for checking the contract itself, and for other test runners.
- *
- * @param subject the action and the world in which it acts
- */
-export async function contractViolations(subject: ContractSubject): Promise<Violation[]> {
-  const stage = await stageFor(subject);
-  try {
-    const found: Violation[] = [];
-    for (const clause of clauses) {
-      const detail = await violationOf(clause, stage);
-      if (detail !== undefined) found.push({ clause: clause.name, detail });
-    }
-    return found;
-  } finally {
-    await stage.world.close();
-  }
-}
-
-/**
- * Puts a deliberately broken action into a world, so that a test can show which promise the contract finds broken.
- *
- * @param subject the sound action and the world in which it acts
- * @param variant what is different about the action
- */
-export function withVariant(subject: ContractSubject, variant: (sound: Action) => Partial<Action>): ContractSubject {
-  const { action } = subject;
-  return {
-    action,
-    world: async (log) => {
-      const world = await subject.world(log);
-      const { actions } = world.plugin.provided;
-      const sound = actions?.[action];
-      if (sound === undefined) throw new Error(`the plugin has no action ${action}`);
-      const provided = { ...world.plugin.provided, actions: { ...actions, [action]: { ...sound, ...variant(sound) } } };
-      return { ...world, plugin: { ...world.plugin, provided } };
-    },
-  };
-}
-
-async function violationOf(clause: Clause, stage: Stage): Promise<string | undefined> {
-  if (!stage.action.reversible && revertingClauses.includes(clause)) return undefined;
-  await stage.world.reset();
-  try {
-    return await clause.broken(stage);
-  } catch (error) {
-    await stage.errorOf(() => Promise.reject(error));
-    return `it failed: ${error instanceof Error ? error.message : String(error)}`;
-  }
-}
-
-async function stageFor(subject: ContractSubject): Promise<Stage> {
-  const recorder = new Recorder();
-  const world = await subject.world(recorder.log);
-  const action = world.plugin.provided.actions?.[subject.action];
-  if (action !== undefined) return new Stage(world, action, recorder);
-  await world.close();
-  throw new Error(
-    `the plugin has no action ${subject.action}; it has ${Object.keys(world.plugin.provided.actions ?? {}).join(', ')}`,
-  );
 }

@@ -4,7 +4,7 @@ import type { Change } from '../core/step-plan.js';
 import { asPlanned } from '../plugin-sdk/as-planned.js';
 import { definePlugin } from '../plugin-sdk/plugin.js';
 import type { Plugin } from '../plugin-sdk/plugin.js';
-import type { Measurement, Message } from '../plugin-sdk/call.js';
+import type { EffectCall, Measurement, Message, Progress } from '../plugin-sdk/call.js';
 import { PluginError } from '../plugin-sdk/plugin-error.js';
 
 /** One write at the pretend target, as its own log has it. */
@@ -34,6 +34,9 @@ export type Behaviour =
   /** Says that it is done and changes nothing. */
   | { readonly how: 'lies' };
 
+/** From one stage to the next. */
+const STAGE_MS = 30_000;
+
 type Verb = 'check' | 'plan' | 'apply' | 'verify' | 'revert';
 
 /** A small system with named values that a test can look into and disturb; it keeps its own log of writes. */
@@ -47,6 +50,10 @@ export class PretendTarget {
   measurement: Reading = { status: 'healthy', value: 1, detail: 'all is well' };
   /** Why every plan asks for a person; nothing, and none does. */
   asks: string | undefined;
+  /** The values through which a change is taken back when there is time; none, and it goes back in one. */
+  stages: readonly string[] = [];
+  /** How long that may last at most, as plans say, in milliseconds. */
+  liftWithinMs = 600_000;
   /** What the probe `pretend/guard` says: a metric that must not get worse, or a precondition. */
   guard: Reading = { status: 'healthy', value: 0, detail: 'no errors' };
   private readonly behaviours = new Map<Verb, Behaviour[]>();
@@ -65,15 +72,12 @@ export class PretendTarget {
   }
 
   /** Performs a write as the present behaviour wants it. */
-  async perform(
-    verb: 'apply' | 'revert',
-    write: () => void,
-  ): Promise<{ done: true } | { done: false; againInMs: number }> {
+  async perform(verb: 'apply' | 'revert', write: () => void, worked: Progress = { done: true }): Promise<Progress> {
     const behaviour = this.take(verb);
     switch (behaviour.how) {
       case 'works':
         write();
-        return { done: true };
+        return worked;
       case 'fails':
         throw new PluginError('target-said-no', 'the target said no', behaviour.again);
       case 'loses-the-answer':
@@ -136,6 +140,7 @@ export class PretendTarget {
                   changes: [{ resource: name, attribute: 'value', from, to: value }],
                   before: from,
                   ...(this.asks === undefined ? {} : { asks: this.asks }),
+                  ...(this.stages.length === 0 ? {} : { liftWithinMs: this.liftWithinMs }),
                 };
               }),
             apply: async (call, before) => {
@@ -151,12 +156,15 @@ export class PretendTarget {
                 valueOf(name) === value ? { took: true } : { took: false, detail: `${name} is ${valueOf(name)}` },
               ),
             revert: async (call, before) => {
-              const { name, value } = call.params;
+              const next = await this.stageBefore(call, before);
+              if (next === 'wait') return { done: false, againInMs: STAGE_MS };
               await call.fence();
-              return this.perform('revert', () => {
-                if (valueOf(name) !== value) return;
-                this.write({ verb: 'revert', name, value: before, key: call.key, epoch: call.epoch });
-              });
+              const write = () => {
+                if (next === undefined) return;
+                this.write({ verb: 'revert', name: call.params.name, value: next, key: call.key, epoch: call.epoch });
+              };
+              const isLast = next === undefined || next === before;
+              return this.perform('revert', write, isLast ? { done: true } : { done: false, againInMs: STAGE_MS });
             },
           });
         return {
@@ -179,6 +187,21 @@ export class PretendTarget {
         };
       },
     });
+  }
+
+  /** The value to go back to now: the next stage when there is time, or else all of the way; undefined when it is not on that way. */
+  private async stageBefore(
+    {
+      lifting,
+      params: { name, value },
+    }: Pick<EffectCall<unknown, { name: string; value: string }>, 'lifting' | 'params'>,
+    before: string,
+  ): Promise<string | undefined> {
+    const way = [value, ...this.stages, before];
+    const at = way.indexOf(this.values.get(name) ?? '');
+    if (at < 0 || at === way.length - 1) return undefined;
+    if (lifting === undefined || this.stages.length === 0) return before;
+    return (await lifting.measure()).status === 'healthy' ? way[at + 1] : 'wait';
   }
 
   private write(write: Omit<Write, 'at'>): void {

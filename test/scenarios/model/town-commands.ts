@@ -70,7 +70,7 @@ type Asked = 'rejected' | 'cancelled' | 'revert-asked' | 'retry-asked' | 'accept
 const ANSWERING: { readonly [type in Asked]: readonly Phase[] } = {
   rejected: ['awaiting-approval'],
   cancelled: ['planning', 'awaiting-approval', 'applying', 'verifying', 'holding'],
-  'revert-asked': ['verifying', 'holding', 'held', 'closed'],
+  'revert-asked': ['verifying', 'holding', 'reverting', 'held', 'closed'],
   'retry-asked': ['held'],
   accepted: ['held'],
 };

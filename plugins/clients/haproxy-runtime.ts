@@ -1,6 +1,7 @@
 import { PluginError } from '../../src/plugin-sdk/index.js';
 import { exchange } from './haproxy-exchange.js';
 import { entriesOf, HAPROXY_FILE } from './haproxy-map.js';
+import { limitsIn, type HaproxyPlace } from './haproxy-limits.js';
 import { parseServers, parseSessions, type AdminState, type HaproxyServer } from './haproxy-server.js';
 
 /** Names that can be put into a command as they are: no white space, `;`, `/`, `#`, `*`, quotes or backslashes. */
@@ -47,6 +48,36 @@ export class HaproxyRuntime {
     await this.write(`shutdown sessions server ${named(backend)}/${named(server)}`, signal);
   }
 
+  /** Gives its version as it names itself, such as `2.6.12-1+deb12u4`. Repeatable; throws PluginError. */
+  async version(signal: AbortSignal): Promise<string> {
+    const answer = await this.send('show info', signal);
+    return /^Version: ?(\S{1,100})$/m.exec(answer)?.[1] ?? this.refused(answer);
+  }
+
+  /** Gives how many connections a frontend or server takes at once, null for a server without a limit. Repeatable; throws PluginError. */
+  async maxconn(place: HaproxyPlace, signal: AbortSignal): Promise<number | null> {
+    const [proxy, type, row] = 'frontend' in place ? [place.frontend, 1, 'FRONTEND'] : [place.backend, 4, place.server];
+    const answer = await this.send(`show stat ${named(proxy)} ${type} -1`, signal);
+    const limits = limitsIn(answer) ?? this.refused(answer);
+    const found = limits.get(row);
+    return found === undefined ? this.refused(`No such ${type === 1 ? 'frontend' : 'server'}.`) : found;
+  }
+
+  /**
+   * Sets how many connections a frontend or server takes at once. Repeatable; throws PluginError.
+   *
+   * @param most 1 to 2147483647, because HAProxy makes some other number of any other; null takes a server's limit away
+   */
+  async setMaxconn(place: HaproxyPlace, most: number | null, signal: AbortSignal): Promise<void> {
+    const isLimit = most === null ? 'server' in place : Number.isInteger(most) && most >= 1 && most <= 2_147_483_647;
+    if (!isLimit) throw new PluginError('bad-limit', `${most} is no number of connections`, false);
+    const what =
+      'frontend' in place
+        ? `frontend ${named(place.frontend)}`
+        : `server ${named(place.backend)}/${named(place.server)}`;
+    await this.write(`set maxconn ${what} ${most ?? 0}`, signal);
+  }
+
   /**
    * Gives the value of a key in a map, null when the key is not there. Repeatable; throws PluginError, `ambiguous-key`
    * when the key is there several times.
@@ -87,7 +118,7 @@ export class HaproxyRuntime {
   private refused(answer: string): never {
     const said = answer.trim().split('\n', 1)[0]?.slice(0, 200) ?? '';
     const advice = said === 'Permission denied' ? ' (its socket needs "level admin")' : '';
-    const unknown = /^((No such|Can't find) (backend|server|proxy)|Unknown map)/i.test(said);
+    const unknown = /^((No such|Can't find) (backend|frontend|server|proxy)|Unknown map)/i.test(said);
     const gone = /^(entry|key) not found/i.test(said);
     throw new PluginError(
       unknown ? 'unknown-name' : gone ? 'changed-meanwhile' : 'refused-by-target',

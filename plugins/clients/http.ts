@@ -1,8 +1,11 @@
+import type { Readable } from 'node:stream';
 import { request, type Agent } from 'undici';
 import { z } from 'zod';
 import { PluginError } from '../../src/plugin-sdk/index.js';
 
 const MAX_ANSWER = 1024 * 1024;
+/** How undici calls what its parser does not take; the connection was there. */
+const NO_HTTP = /^(HPE_|HTTPParserError)/;
 
 /** The schema of an http(s) address in a plugin's configuration; credentials belong into a `secret()` field of their own. */
 export const httpUrl = z.url({ protocol: /^https?$/ }).refine((text) => {
@@ -10,10 +13,13 @@ export const httpUrl = z.url({ protocol: /^https?$/ }).refine((text) => {
   return url !== null && url.username === '' && url.password === '';
 }, 'must not carry a user name or password: use token');
 
+/** Methods that requests may have; the last two are those of caches. */
+export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'PURGE' | 'BAN';
+
 /** One request; what it is called in errors, so that the address need not be shown. */
 export interface HttpRequest {
   readonly name: string;
-  readonly method: 'GET' | 'POST';
+  readonly method: HttpMethod;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -27,6 +33,8 @@ export interface HttpRequest {
 export interface HttpAnswer {
   readonly status: number;
   readonly text: string;
+  /** Gives a header by its name in lower case, joined when it came several times; undefined when it is not there. */
+  readonly header: (name: string) => string | undefined;
 }
 
 /** What came of a request: an answer, or why there is none, as a code of the network layer such as `ECONNREFUSED`. */
@@ -39,13 +47,18 @@ export type HttpAttempt =
  * Makes one request and reads the answer, of which it takes no more than 1 MiB.
  *
  * @param signal breaks it off
- * @throws PluginError `target-unreachable`, `timed-out`, `aborted` or `answer-too-long`
+ * @throws PluginError `target-unreachable`, `timed-out`, `aborted`, `answer-too-long`, `not-understood` (no HTTP,
+ *   or packed) or what the agent refuses
  */
 export async function exchange(agent: Agent, wanted: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
   const { name, timeoutMs } = wanted;
   const made = await attempt(agent, wanted, signal);
   if (made.answered) return made.answer;
   if (made.because === 'timed-out') throw new PluginError('timed-out', `${name} did not answer within ${timeoutMs} ms`);
+  if (NO_HTTP.test(made.reason)) {
+    const what = `${name} answered something that is no HTTP: look whether its address and port are those of an HTTP server`;
+    throw new PluginError('not-understood', what);
+  }
   throw new PluginError('target-unreachable', `${name} can't be reached: ${made.reason}`);
 }
 
@@ -53,32 +66,43 @@ export async function exchange(agent: Agent, wanted: HttpRequest, signal: AbortS
  * Makes one request like `exchange`, for those to whom no answer is an answer too.
  *
  * @param signal breaks it off
- * @throws PluginError `aborted` or `answer-too-long`
+ * @throws PluginError `aborted`, `answer-too-long`, `not-understood` (packed) or what the agent refuses
  */
 export async function attempt(agent: Agent, wanted: HttpRequest, signal: AbortSignal): Promise<HttpAttempt> {
   const { name, method, url, headers, timeoutMs } = wanted;
   const deadline = AbortSignal.timeout(timeoutMs);
   try {
     const either = AbortSignal.any([signal, deadline]);
-    const answer = await request(url, {
-      dispatcher: agent,
-      method,
-      headers,
-      body: wanted.body ?? null,
-      signal: either,
-    });
+    const asked = request(url, { dispatcher: agent, method, headers, body: wanted.body ?? null, signal: either });
+    const answer = await unlessAborted(asked, either);
     const status = answer.statusCode;
-    if (wanted.statusOnly !== true)
-      return { answered: true, answer: { status, text: await readAll(answer.body, name) } };
+    const header = headerIn(answer.headers);
+    if (wanted.statusOnly !== true) {
+      // Nothing is unpacked here, so a small answer can't become a huge one.
+      if (!['', 'identity'].includes(header('content-encoding') ?? '')) throw packed(name, answer.body);
+      return { answered: true, answer: { status, header, text: await readAll(answer.body, name) } };
+    }
     // The status is known: whatever goes wrong with the rest does not change it.
     await answer.body.dump({ limit: MAX_ANSWER, signal: either }).catch(() => {});
-    return { answered: true, answer: { status, text: '' } };
+    return { answered: true, answer: { status, header, text: '' } };
   } catch (error) {
     if (error instanceof PluginError) throw error;
     if (signal.aborted) throw new PluginError('aborted', `${name} was not waited for: the call was broken off`);
     if (deadline.aborted) return { answered: false, because: 'timed-out' };
     return { answered: false, because: 'unreachable', reason: reasonOf(error) };
   }
+}
+
+/**
+ * undici breaks off at once only what is connected: a host that swallows everything would be waited for beyond the time-out.
+ * What is broken off while connecting is not sent any more when the connection comes.
+ */
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(new Error('aborted'));
+    signal.addEventListener('abort', abort, { once: true });
+    void promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }
 
 async function readAll(body: AsyncIterable<Uint8Array>, name: string): Promise<string> {
@@ -91,6 +115,18 @@ async function readAll(body: AsyncIterable<Uint8Array>, name: string): Promise<s
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
+}
+
+function headerIn(headers: Readonly<Record<string, string | string[] | undefined>>): HttpAnswer['header'] {
+  return (name) => {
+    const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
+    return Array.isArray(value) ? value.join(', ') : value;
+  };
+}
+
+function packed(name: string, body: Readable): PluginError {
+  body.on('error', () => {}).destroy();
+  return new PluginError('not-understood', `${name} answered with packed data, which nobody asked for`, false);
 }
 
 /** The code alone where there is one: messages of the network layer may repeat what was sent. */

@@ -1,13 +1,13 @@
 import { z } from 'zod';
+import { EtcdClusters } from '../clients/etcd-clusters.js';
 import { consistencyFields } from './consistency/config.js';
 import { Passes } from './consistency/passes.js';
 import { dnsFields } from './dns/config.js';
 import { NameServers } from './dns/servers.js';
-import { Clusters } from './etcd/clusters.js';
 import { etcdFields } from './etcd/config.js';
-import { envoyFileFields } from './envoy-file/config.js';
+import { envoyFileFields } from '../clients/envoy-file-config.js';
 import { EnvoyFiles } from './envoy-file/files.js';
-import { Endpoints, haproxyFields } from './haproxy/endpoints.js';
+import { Endpoints, haproxyFields } from '../clients/haproxy-endpoints.js';
 import { healthFields } from './health/config.js';
 import { Vantages } from './health/vantages.js';
 import { PostgresClusters } from './postgres/clusters.js';
@@ -44,7 +44,7 @@ export class Systems {
   readonly envoyFile: EnvoyFiles;
   readonly health: Vantages;
   readonly dns: NameServers;
-  readonly etcd: Clusters;
+  readonly etcd: EtcdClusters;
   readonly readiness: Figures;
   readonly postgres: PostgresClusters;
   readonly redis: RedisClusters;
@@ -56,7 +56,7 @@ export class Systems {
     this.envoyFile = new EnvoyFiles(config.envoyFile);
     this.health = new Vantages(config.health);
     this.dns = new NameServers(config.dns);
-    this.etcd = new Clusters(config.etcd);
+    this.etcd = new EtcdClusters(config.etcd?.clusters ?? {}, config.etcd?.timeout ?? 0);
     this.readiness = new Figures(config.readiness);
     this.postgres = new PostgresClusters(config.postgres);
     this.redis = new RedisClusters(config);

@@ -34,7 +34,7 @@ export function envoyFileAction({ action, config }: EnvoyFileKit) {
 
     async verify(call, before) {
       const goals = goalsOf(call.params.weights, before.weights);
-      const seen = await call.client.envoyFile.get(call.params.file).read(call.signal);
+      const seen = await call.client.envoyFile.get(call.params.file).file.read(call.signal);
       const detail = missing(goals, seen, call.params.resource) ?? (await notInForce(call, goals));
       return detail === undefined ? { took: true } : { took: false, detail };
     },
@@ -46,7 +46,7 @@ export function envoyFileAction({ action, config }: EnvoyFileKit) {
 /** Reads the file as earlier steps will leave it, and says what is not yet as the parameters want it. */
 async function difference(call: PlanCall<EnvoyFileSystem, Params>) {
   const { file, resource, weights: wanted } = call.params;
-  const seen = await call.client.envoyFile.get(file).read(call.signal);
+  const seen = await call.client.envoyFile.get(file).file.read(call.signal);
   const all = weightsIn(resourceNamed(seen.response, resource).resource);
   const before: Before = { weights: asEarlierLeave(byName(all), call.earlier, call.params), rest: hashOfRest(seen) };
   return { all, before, goals: goalsOf(wanted, before.weights) };

@@ -1,8 +1,8 @@
+import type { EnvoySection } from '../../clients/envoy-file-config.js';
+import { watchedFiles, type WatchedFile } from '../../clients/watched-file.js';
 import { PluginError } from '../../../src/plugin-sdk/index.js';
 import { EnvoyAdmin } from './admin.js';
-import { runCheck } from './check-command.js';
-import type { EnvoySection } from './config.js';
-import { WatchedFile } from './watched-file.js';
+import { parse, type Parsed } from './text.js';
 
 /** The files that may be changed, by name, and the Envoy that reads them. */
 export class EnvoyFiles {
@@ -10,14 +10,12 @@ export class EnvoyFiles {
   readonly admin: EnvoyAdmin | undefined;
   /** How long Envoy may take to take over a new file, in milliseconds. */
   readonly takesMs: number;
-  private readonly files: ReadonlyMap<string, WatchedFile>;
+  private readonly files: ReadonlyMap<string, WatchedFile<Parsed>>;
 
   /** Opens nothing yet. */
   constructor(section: EnvoySection | undefined) {
     const { files = {}, check, admin, timeout = 0, takes = 0 } = section ?? {};
-    const accept = async (candidate: string, signal: AbortSignal) =>
-      check === undefined ? undefined : runCheck(check, candidate, timeout, signal);
-    this.files = new Map(Object.entries(files).map(([name, path]) => [name, new WatchedFile(path, accept)]));
+    this.files = watchedFiles({ files, check, timeout }, parse);
     this.admin = admin === undefined ? undefined : new EnvoyAdmin(admin, timeout);
     this.takesMs = takes;
   }
@@ -27,7 +25,7 @@ export class EnvoyFiles {
    *
    * @throws PluginError `unknown-name` when the configuration has none of that name
    */
-  get(name: string): WatchedFile {
+  get(name: string): WatchedFile<Parsed> {
     const found = this.files.get(name);
     if (found !== undefined) return found;
     const known = [...this.files.keys()].join(', ') || 'none';

@@ -1,5 +1,5 @@
 import type { Kit } from '../../../src/plugin-sdk/index.js';
-import type { EnvoyFileConfig } from './config.js';
+import type { EnvoyFileConfig } from '../../clients/envoy-file-config.js';
 import type { EnvoyFiles } from './files.js';
 
 /** What the action on Envoy's files needs of the plugin's client. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EnvoyFileConfig } from './config.js';
+import type { EnvoyFileConfig } from '../../clients/envoy-file-config.js';
 
 const MAX_WEIGHT = 1_000_000;
 // Only ever compared with the names in a file: Istio's and Consul's have "|" and "/" in them.

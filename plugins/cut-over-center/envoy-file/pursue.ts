@@ -1,10 +1,13 @@
 import { PluginError, type EffectCall, type Progress } from '../../../src/plugin-sdk/index.js';
+import type { FileText } from '../../clients/whole-file.js';
 import type { Goal } from './goal.js';
 import type { EnvoyFileSystem } from './kit.js';
 import type { Before, Params } from './params.js';
-import { edit, hashOfRest, nextVersion } from './text.js';
-import type { Seen } from './watched-file.js';
+import { edited, nextVersion } from '../../clients/discovery-text.js';
+import { hashOfRest, type Parsed } from './text.js';
 import { byName, refuseOutage, resourceNamed, weightsIn } from './weights.js';
+
+type Seen = Parsed & FileText;
 
 const ASK_AGAIN_MS = 200;
 
@@ -22,11 +25,11 @@ export async function pursue(
   planned?: Before,
 ): Promise<Progress> {
   const { file: name, resource } = call.params;
-  const file = call.client.envoyFile.get(name);
+  const { file, format } = call.client.envoyFile.get(name);
   const seen = await file.read(call.signal);
   if (missing(goals, seen, resource) !== undefined) {
     refuseForeign(goals, seen, call.params, planned);
-    await file.replace(textWith(goals, seen, resource, file.format), seen, call);
+    await file.replace(textWith(goals, seen, resource, format), seen, call);
     call.log.info('weights changed', { file: name, resource, weights: goals.map((one) => `${one.name} ${one.to}`) });
     const detail = missing(goals, await file.read(call.signal), resource);
     if (detail !== undefined) throw new PluginError('did-not-take', `the file was replaced, but ${detail}`);
@@ -97,5 +100,5 @@ function textWith(goals: readonly Goal[], seen: Seen, resource: string, format: 
     return to === undefined ? [] : [{ path: ['resources', index, ...path], to: written }];
   });
   const version = { path: ['version_info'], to: nextVersion(seen.response.version_info) };
-  return edit(seen, format, [...edits, version]);
+  return edited(seen, format, [...edits, version]);
 }

@@ -1,8 +1,6 @@
+import type { Path } from '../../clients/discovery-text.js';
 import { PluginError } from '../../../src/plugin-sdk/index.js';
 import { MAX_UINT32, type Resource, type Response } from './discovery.js';
-
-/** A way to a value inside a file. */
-export type Path = readonly (string | number)[];
 
 /** One weight in a file. */
 export interface Weighted {

@@ -1,10 +1,10 @@
+import type { EtcdClusters } from '../../clients/etcd-clusters.js';
 import type { Kit } from '../../../src/plugin-sdk/index.js';
-import type { Clusters } from './clusters.js';
 import type { EtcdFields } from './config.js';
 
 /** What the etcd actions need of the plugin's client. */
 export interface EtcdSystem {
-  readonly etcd: Clusters;
+  readonly etcd: EtcdClusters;
 }
 
 /** Builders for the etcd actions. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { etcdKey } from '../../clients/etcd-config.js';
 import { parseDuration, type Json } from '../../../src/plugin-sdk/index.js';
-import { etcdKey, type EtcdConfig } from './config.js';
+import type { EtcdConfig } from './config.js';
 
 const MAX_VALUE = 64 * 1024;
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -48,16 +49,3 @@ export function leaseSeconds({ lease: text }: Params): number | undefined {
   const parsed = text === undefined ? undefined : parseDuration(text);
   return parsed?.ok === true ? parsed.ms / 1_000 : undefined;
 }
-
-/** The key as it was. */
-export const beforeSchema = z.strictObject({
-  /** null when it was not there. */
-  value: z.string().nullable(),
-  /** When it was last written, '0' when it was not there; null when an earlier step writes it first. */
-  modRevision: z.string().nullable(),
-  /** The lease it hung on; '0' for none. */
-  lease: z.string(),
-});
-
-/** What `plan` keeps. */
-export type Before = z.infer<typeof beforeSchema>;

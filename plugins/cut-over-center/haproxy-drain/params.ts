@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ADMIN_STATES } from '../../clients/haproxy-server.js';
 import { HAPROXY_NAME } from '../../clients/haproxy-runtime.js';
 import { timeoutSchema } from '../../clients/timeout.js';
-import { endpointField, hasEndpoint, type EndpointsConfig } from '../haproxy/endpoints.js';
+import { endpointField, hasEndpoint, type EndpointsConfig } from '../../clients/haproxy-endpoints.js';
 
 const name = z.string().regex(HAPROXY_NAME, 'must be one name of letters, digits and _ . : -');
 const HOUR_MS = 3_600_000;

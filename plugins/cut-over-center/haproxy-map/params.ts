@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { HAPROXY_NAME } from '../../clients/haproxy-runtime.js';
-import { endpointField, hasEndpoint, type HaproxyConfig } from '../haproxy/endpoints.js';
+import { endpointField, hasEndpoint, type HaproxyConfig } from '../../clients/haproxy-endpoints.js';
 
 const word = z.string().regex(HAPROXY_NAME, 'must be one word of letters, digits and _ . : -');
 

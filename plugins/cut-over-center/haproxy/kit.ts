@@ -1,5 +1,5 @@
 import type { Kit } from '../../../src/plugin-sdk/index.js';
-import type { Endpoints, HaproxyConfig } from './endpoints.js';
+import type { Endpoints, HaproxyConfig } from '../../clients/haproxy-endpoints.js';
 
 /** What HAProxy's actions need of the plugin's client. */
 export interface HaproxySystem {

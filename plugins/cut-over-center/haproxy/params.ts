@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { HAPROXY_NAME } from '../../clients/haproxy-runtime.js';
 import { ADMIN_STATES } from '../../clients/haproxy-server.js';
-import { endpointField, hasEndpoint, type EndpointsConfig } from './endpoints.js';
+import { endpointField, hasEndpoint, type EndpointsConfig } from '../../clients/haproxy-endpoints.js';
 
 const name = z.string().regex(HAPROXY_NAME, 'must be one name of letters, digits and _ . : -');
 const state = z.enum(ADMIN_STATES);

@@ -1,19 +1,14 @@
 import { z } from 'zod';
+import { hostSchema, portSchema, redisServerFields } from '../../clients/redis-server.js';
 import { timeoutSchema } from '../../clients/timeout.js';
-import { parseDuration, secret } from '../../../src/plugin-sdk/index.js';
+import { parseDuration } from '../../../src/plugin-sdk/index.js';
 
 const NAME = /^[A-Za-z0-9_.-]{1,64}$/;
-const host = z.string().regex(/^[A-Za-z0-9_.:-]{1,253}$/, 'write a host name or an address');
-const port = z.int().min(1).max(65_535);
 
 const node = z.strictObject({
-  host,
-  port: port.default(6379),
-  username: z.string().min(1).optional(),
-  password: secret().optional(),
-  tls: z.boolean().default(false),
+  ...redisServerFields,
   /** Under which the other nodes reach it, where that is not `host` and `port`. */
-  replicateFrom: z.strictObject({ host, port }).optional(),
+  replicateFrom: z.strictObject({ host: hostSchema, port: portSchema }).optional(),
 });
 
 const cluster = z.strictObject({

@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import { isUnreachable, withConnection } from '../../clients/redis-connection.js';
 import { PluginError } from '../../../src/plugin-sdk/index.js';
 import type { NodeConfig } from './config.js';
-import { isUnreachable, withConnection } from './connection.js';
 import { SETTINGS, stateOf, type NodeState } from './node-state.js';
 
 /** The answer of CONFIG GET for one name. */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { HAPROXY_FILE } from '../../clients/haproxy-map.js';
-import { HaproxyRuntime } from '../../clients/haproxy-runtime.js';
-import { socketAddress } from '../../clients/socket-address.js';
-import { timeoutSchema } from '../../clients/timeout.js';
-import { PluginError } from '../../../src/plugin-sdk/index.js';
+import { HAPROXY_FILE } from './haproxy-map.js';
+import { HaproxyRuntime } from './haproxy-runtime.js';
+import { socketAddress } from './socket-address.js';
+import { timeoutSchema } from './timeout.js';
+import { PluginError } from '../../src/plugin-sdk/index.js';
 
 const address = z
   .string()

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { httpUrl } from '../../clients/http.js';
-import { timeoutSchema } from '../../clients/timeout.js';
+import { httpUrl } from './http.js';
+import { timeoutSchema } from './timeout.js';
 
 const file = z
   .string()

@@ -1,41 +1,41 @@
 import { createHash } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
-import { PluginError, type EffectCall } from '../../../src/plugin-sdk/index.js';
-import { parse, type Format, type Parsed } from './text.js';
+import { basename, dirname, join } from 'node:path';
+import { PluginError, type EffectCall } from '../../src/plugin-sdk/index.js';
 
-// Reading YAML takes microseconds for each byte, in which nothing else is done.
-const MAX_KIB: Readonly<Record<Format, number>> = { json: 1024, yaml: 128 };
 // A pipe in its place would be waited for without end, and a symlink could lead anywhere.
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** A file as it was read. */
-export interface Seen extends Parsed {
+export interface FileText {
   readonly text: string;
   /** When it was put in place, in milliseconds since the epoch. */
   readonly since: number;
 }
 
-/** One file that Envoy watches: read as a whole, and replaced as a whole. */
-export class WatchedFile {
-  readonly format: Format;
+/** What a whole file is read and accepted by. */
+export interface WholeFileRules<Content> {
+  /** The most that is read; larger files are refused. */
+  readonly maxKiB: number;
+  /** Reads a text; throws PluginError. */
+  parse(text: string): Content;
+  /** Throws when a new file, whose path it is given, must not take the old one's place. */
+  accept?(candidate: string, signal: AbortSignal): Promise<void>;
+}
 
-  /**
-   * @param path absolute
-   * @param accept throws when a new file, whose path it is given, must not take the old one's place
-   */
+/** One file that another program reads: read as a whole, and replaced as a whole. */
+export class WholeFile<Content extends object> {
+  /** @param path absolute */
   constructor(
     readonly path: string,
-    private readonly accept: (candidate: string, signal: AbortSignal) => Promise<void>,
-  ) {
-    this.format = extname(path) === '.json' ? 'json' : 'yaml';
-  }
+    private readonly rules: WholeFileRules<Content>,
+  ) {}
 
   /** Reads it. Repeatable; throws PluginError `not-a-file`, `target-unreachable`, `refused-by-target`, `not-understood`. */
-  async read(signal: AbortSignal): Promise<Seen> {
+  async read(signal: AbortSignal): Promise<Content & FileText> {
     const { text, since } = await this.load(signal);
-    return { text, since, ...parse(text, this.format) };
+    return { ...this.rules.parse(text), text, since };
   }
 
   /**
@@ -45,13 +45,17 @@ export class WatchedFile {
    * @param seen what the new text was made of: if that is no longer there, nothing is written
    * @throws PluginError also `changed-meanwhile`, and what `accept` throws
    */
-  async replace(text: string, seen: Seen, call: Pick<EffectCall<unknown, unknown>, 'fence' | 'key' | 'signal'>) {
+  async replace(
+    text: string,
+    seen: Pick<FileText, 'text'>,
+    call: Pick<EffectCall<unknown, unknown>, 'fence' | 'key' | 'signal'>,
+  ): Promise<void> {
     // One name for all attempts at a step, so that what a killed process left is not left for ever.
     const mark = createHash('sha256').update(call.key).digest('hex').slice(0, 16);
     const candidate = join(dirname(this.path), `.firebreak-${mark}-${basename(this.path)}`);
     try {
       await this.write(candidate, text, call.signal);
-      await this.accept(candidate, call.signal);
+      await this.rules.accept?.(candidate, call.signal);
       await call.fence();
       // As near to the write as can be: files have no compare-and-set.
       if ((await this.load(call.signal)).text !== seen.text) throw changedMeanwhile(this.path);
@@ -71,12 +75,12 @@ export class WatchedFile {
       handle = await open(this.path, READ);
       const stats = await handle.stat();
       if (!stats.isFile()) throw new PluginError('not-a-file', `${this.path} is no plain file`, false);
-      const most = MAX_KIB[this.format];
+      const most = this.rules.maxKiB;
       const bytes = stats.size > most * 1024 ? undefined : await handle.readFile({ signal });
       if (bytes === undefined || bytes.byteLength > most * 1024)
         throw new PluginError(
           'not-understood',
-          `${this.path} is larger than ${most} KiB, the most for ${this.format}`,
+          `${this.path} is larger than ${most} KiB, the most that is read`,
           false,
         );
       const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

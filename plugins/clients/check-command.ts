@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { PluginError } from '../../../src/plugin-sdk/index.js';
+import { PluginError } from '../../src/plugin-sdk/index.js';
 
 const MAX_OUTPUT = 64 * 1024;
 

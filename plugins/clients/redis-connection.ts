@@ -1,9 +1,12 @@
 import { Redis, ReplyError } from 'ioredis';
-import { PluginError } from '../../../src/plugin-sdk/index.js';
-import type { NodeConfig } from './config.js';
+import { PluginError } from '../../src/plugin-sdk/index.js';
+import type { RedisServer } from './redis-server.js';
 
 /** What a server answers while it cannot, but will again. */
 const LATER = /^(LOADING|BUSY|MASTERDOWN|TRYAGAIN)/;
+
+/** What it answers to whom it does not know, or does not let in. */
+const UNKNOWN = /^(WRONGPASS|NOAUTH)/;
 
 /**
  * Opens a connection for one look or one write, and closes it afterwards.
@@ -16,7 +19,7 @@ const LATER = /^(LOADING|BUSY|MASTERDOWN|TRYAGAIN)/;
  */
 export async function withConnection<T>(
   name: string,
-  { host, port, username, password, tls }: NodeConfig,
+  { host, port, username, password, tls, db }: RedisServer,
   timeoutMs: number,
   signal: AbortSignal,
   use: (redis: Redis) => Promise<T>,
@@ -44,6 +47,8 @@ export async function withConnection<T>(
   signal.addEventListener('abort', drop);
   try {
     await redis.connect();
+    // As an option of the client, a database that is not there would be passed over in silence.
+    if (db !== undefined && db !== 0) await redis.select(db);
     return await use(redis);
   } catch (error) {
     signal.throwIfAborted();
@@ -64,7 +69,10 @@ export function isUnreachable(error: unknown): error is PluginError {
 /** The client's own errors carry the command with its arguments, a password among them: only the text goes on. */
 function told(name: string, error: unknown, timeoutMs: number): Error {
   const text = error instanceof Error ? error.message : String(error);
-  if (error instanceof ReplyError) return new PluginError('refused-by-target', `${name}: ${text}`, LATER.test(text));
+  if (error instanceof ReplyError) {
+    const advice = UNKNOWN.test(text) ? ' (look at username and password in the configuration)' : '';
+    return new PluginError('refused-by-target', `${name} answered: ${text}${advice}`, LATER.test(text));
+  }
   if (text === 'Command timed out' || text === 'connect ETIMEDOUT')
     return new PluginError('timed-out', `${name} did not answer within ${timeoutMs} ms`);
   // Somebody answered, so that nobody may conclude that the server is down.

@@ -1,5 +1,10 @@
 import { definePlugin } from '../../src/plugin-sdk/index.js';
+import { etcdActions } from './etcd/actions.js';
+import { fileActions } from './file/actions.js';
+import { httpActions } from './http/actions.js';
+import { redisActions } from './redis/actions.js';
 import { configSchema, Systems } from './systems.js';
+import { unleashActions } from './unleash/actions.js';
 
 /** Turns features off and on again, wherever the switch is kept. */
 export default definePlugin({
@@ -9,5 +14,13 @@ export default definePlugin({
   config: configSchema,
   connect: async (config) => new Systems(config),
   close: (systems) => systems.close(),
-  provide: () => ({ actions: {} }),
+  provide: (kit) => ({
+    actions: {
+      ...unleashActions(kit),
+      ...fileActions(kit),
+      ...etcdActions(kit),
+      ...redisActions(kit),
+      ...httpActions(kit),
+    },
+  }),
 });

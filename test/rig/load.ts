@@ -7,7 +7,7 @@ export interface Request {
   readonly ok: boolean;
   /** The HTTP status, or 0 when there was no answer. */
   readonly status: number;
-  /** Which centre answered, if one did. */
+  /** Which centre answered, if one did; or what the header says that was asked for. */
   readonly center: string;
 }
 
@@ -32,12 +32,14 @@ export function now(): number {
  * @param perSecond how many requests in a second
  * @param timeoutMs after this long a request has failed
  * @param headers further ones, such as a colour
+ * @param noted the header of the answers that is remembered as `center`
  */
 export function startLoad(
   url: string,
   perSecond = 50,
   timeoutMs = 2_000,
   headers: Readonly<Record<string, string>> = {},
+  noted = 'x-center',
 ): Load {
   const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
   const open = new Set<number>();
@@ -51,7 +53,7 @@ export function startLoad(
       if (open.delete(id)) done.push({ sentAt, doneAt: now(), ok: status >= 200 && status < 300, status, center });
     };
     const request = get(url, { agent, timeout: timeoutMs, headers }, (response) => {
-      const center = response.headers['x-center'];
+      const center = response.headers[noted];
       response.resume();
       response.on('end', () => finish(response.statusCode ?? 0, typeof center === 'string' ? center : ''));
       response.on('error', () => finish(0, ''));

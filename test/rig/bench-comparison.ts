@@ -2,20 +2,17 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { Redis } from 'ioredis';
 import { z } from 'zod';
-import { percentile } from './figures.js';
+import { CLIENTS, latencies, printFelt, type ClientWork } from './bench-clients.js';
 import { killWhenGone } from './guardian.js';
 import { rigProgram } from './project.js';
 import { untilCaughtUp } from './redis-pair-state.js';
-import { startRedisPair, type PairedRedis } from './redis-pair.js';
+import { startRedisPair } from './redis-pair.js';
 
 /**
- * `npm run bench -- comparison`: what comparing both sides of a Redis pair costs. Phases with and without it take turns,
- * so that a machine that becomes slower slows both; the comparison is a process of its own, whose memory is measured.
+ * `npm run bench -- comparison`: what comparing both sides of a Redis pair costs. The comparison is a process of its own,
+ * whose memory is measured.
  */
-const CLIENTS = 20;
-const CLIENT_PAUSE_MS = 4;
 const MIB = 1024 * 1024;
 
 const memorySchema = z.object({ rss: z.number(), heap: z.number() });
@@ -72,10 +69,10 @@ export async function benchComparison(args: readonly string[]): Promise<void> {
     const during: number[][] = [];
     let report;
     do {
-      without.push(await latencies(pair.a, keys, pause(phaseMs)));
+      without.push(await latencies(pair.a, texts(keys), pause(phaseMs)));
       const slice = once(child, 'message');
       child.send({ forMs: phaseMs, keysPerSecond: rate });
-      during.push(await latencies(pair.a, keys, slice));
+      during.push(await latencies(pair.a, texts(keys), slice));
       report = reportSchema.parse((await slice)[0]);
     } while (!report.done);
     print(without, during, rest, report);
@@ -85,28 +82,10 @@ export async function benchComparison(args: readonly string[]): Promise<void> {
   }
 }
 
-/** Lets clients read and write until something is over, and gives how long each command took, in milliseconds. */
-async function latencies({ host, port }: PairedRedis, keys: number, over: Promise<unknown>): Promise<number[]> {
-  const taken: number[] = [];
-  let going = true;
-  void over.finally(() => (going = false));
-  const one = async (client: number): Promise<void> => {
-    const redis = new Redis({ host, port });
-    await redis.ping();
-    for (let i = 0; going; i += 1) {
-      // Texts only, spread over all keys; one in five is written.
-      const key = `key:${Math.floor(Math.random() * (keys / 20)) * 20 + 1 + ((client + i) % 12)}`;
-      const begun = performance.now();
-      if (i % 5 === 0) await redis.set(key, `written by ${client} as its ${i}th`);
-      else await redis.get(key);
-      taken.push(performance.now() - begun);
-      await pause(CLIENT_PAUSE_MS);
-    }
-    redis.disconnect();
-  };
-  await Promise.all(Array.from({ length: CLIENTS }, (_, client) => one(client)));
-  return taken;
-}
+/** Texts only, spread over all keys. */
+const texts = (keys: number): ClientWork => ({
+  key: (client, i) => `key:${Math.floor(Math.random() * (keys / 20)) * 20 + 1 + ((client + i) % 12)}`,
+});
 
 function print(
   without: readonly number[][],
@@ -114,25 +93,10 @@ function print(
   rest: z.infer<typeof memorySchema>,
   report: z.infer<typeof reportSchema>,
 ): void {
-  const line = (name: string, phases: readonly number[][]): number => {
-    const p = (percent: number): number => median(phases.map((one) => percentile(one, percent) ?? 0));
-    const commands = phases.reduce((sum, one) => sum + one.length, 0).toLocaleString('en-US');
-    console.log(
-      `  ${name.padEnd(22)}p50 ${p(50).toFixed(2).padStart(6)} ms   p99 ${p(99).toFixed(2).padStart(6)} ms   ${commands.padStart(9)} commands in ${phases.length} phases`,
-    );
-    return p(99);
-  };
-  console.log('\nwhat the clients felt (medians over the phases)');
-  const quiet = line('without a comparison', without);
-  const busy = line('during the comparison', during);
-  console.log(`  p99 ratio ${(busy / quiet).toFixed(2)} (wanted at most 2)`);
+  printFelt('a comparison', without, during);
   console.log('\nmemory of the comparing process, over what it had before it began');
   console.log(`  additional resident memory ${((report.rss - rest.rss) / MIB).toFixed(1)} MiB (wanted below 100)`);
   console.log(`  additional heap ${((report.heap - rest.heap) / MIB).toFixed(1)} MiB at the most, before collection`);
   const found = Object.entries(report.counts).map(([name, count]) => `${name} ${count.toLocaleString('en-US')}`);
   console.log(`\nfound: ${found.join(', ')}; ${report.looked.toLocaleString('en-US')} keys looked at on both sides`);
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }

@@ -1,4 +1,8 @@
 import { definePlugin } from '../../src/plugin-sdk/index.js';
+import { envoyFileActions } from './envoy-file/actions.js';
+import { haproxyActions } from './haproxy/actions.js';
+import { nginxActions } from './nginx/actions.js';
+import { redisBucketActions } from './redis-bucket/actions.js';
 import { configSchema, Systems } from './systems.js';
 
 /** Limits what a service is asked, at whatever stands before it, and lifts the limit in steps. */
@@ -9,5 +13,12 @@ export default definePlugin({
   config: configSchema,
   connect: async (config) => new Systems(config),
   close: (systems) => systems.close(),
-  provide: () => ({ actions: {} }),
+  provide: (kit) => ({
+    actions: {
+      ...haproxyActions(kit),
+      ...nginxActions(kit),
+      ...envoyFileActions(kit),
+      ...redisBucketActions(kit),
+    },
+  }),
 });

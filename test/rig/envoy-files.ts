@@ -55,3 +55,35 @@ export const RDS_JSON = `${JSON.stringify(
   null,
   4,
 )}\n`;
+
+/** Clusters with thresholds, as Envoy reads them from a watched file. */
+export const CDS_YAML = `version_info: "7"
+resources:
+  - "@type": type.googleapis.com/envoy.config.cluster.v3.Cluster
+    name: orders
+    connect_timeout: 1s
+    circuit_breakers:
+      thresholds:
+        - priority: HIGH
+          max_requests: 5000
+        - max_connections: 400 # of each Envoy
+          max_requests: 1000
+  - "@type": type.googleapis.com/envoy.config.cluster.v3.Cluster
+    name: plain
+`;
+
+/** Runtime values, of which a filter for rate limits reads one, as JSON. */
+export const RTDS_JSON = `${JSON.stringify(
+  {
+    version_info: 'r1',
+    resources: [
+      {
+        '@type': 'type.googleapis.com/envoy.service.runtime.v3.Runtime',
+        name: 'limits',
+        layer: { 'orders.per_second': 300, 'orders.note': 'by hand' },
+      },
+    ],
+  },
+  null,
+  2,
+)}\n`;

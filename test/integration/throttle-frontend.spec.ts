@@ -1,0 +1,45 @@
+import { connect, type Socket } from 'node:net';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { isMended } from '../../plugins/throttle/haproxy/deadlock.js';
+import { startPlainHaproxy, type PlainHaproxy } from '../rig/plain-haproxy.js';
+import { freePort } from '../rig/processes.js';
+import { waitFor } from '../rig/wait-for.js';
+
+// Why throttle/haproxy asks for HAProxy's version before it touches a frontend: held against the one that is installed.
+let haproxy: PlainHaproxy;
+let port: number;
+const open: Socket[] = [];
+
+beforeAll(async () => {
+  port = await freePort();
+  haproxy = await startPlainHaproxy(
+    () => `
+defaults
+  mode http
+  timeout connect 1s
+  timeout client 30s
+  timeout server 1s
+frontend public
+  bind 127.0.0.1:${port}
+  maxconn 1
+  http-request return status 200
+`,
+  );
+});
+afterAll(async () => {
+  for (const socket of open) socket.destroy();
+  await haproxy?.stop();
+});
+
+it('a HAProxy bears that the limit of a full frontend is raised, exactly if its version is one that is trusted with it', async () => {
+  const version = /^Version: (\S+)/m.exec(await haproxy.tell('show info'))?.[1] ?? '';
+  for (let n = 0; n < 3; n += 1) open.push(connect(port, '127.0.0.1').on('error', () => {}));
+  const isFull = async () => (await haproxy.tell('show stat public 1 -1')).split('\n')[1]?.split(',')[4] === '1';
+  await waitFor('the frontend to be full', isFull, 5_000);
+  const raised = await haproxy.tell('set maxconn frontend public 5').then(
+    () => haproxy.tell('show info').then((said) => said.includes('Uptime')),
+    () => false,
+  );
+  console.log(`HAProxy ${version} ${raised ? 'bears it' : 'hangs'}`);
+  expect(raised).toBe(isMended(version));
+});

@@ -84,6 +84,13 @@ export const programs = {
     services: ['nftables.service'],
     purpose: 'isolates endpoints in tests',
   },
+  kubectl: {
+    binaries: ['kubectl'],
+    debian: 'kubernetes-client',
+    brew: 'kubernetes-cli',
+    services: [],
+    purpose: 'proves that the stand-in for a Kubernetes API server is one in tests',
+  },
   ip: {
     binaries: ['ip'],
     debian: 'iproute2',

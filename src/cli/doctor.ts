@@ -13,6 +13,7 @@ export async function run(args: readonly string[], out: Out): Promise<number> {
 async function runbooksFor(): Promise<((labels: Readonly<Record<string, string>>) => string[]) | undefined> {
   const loaded = loadConfig(process.env, process.cwd());
   const opened = loaded.ok ? await openCatalog(loaded.config) : undefined;
+  if (opened?.ok === true) await opened.plugins.close();
   if (opened?.ok !== true || opened.catalog.current.runbooks.size === 0) return undefined;
   const { index } = opened.catalog.current;
   return (labels) => index.candidates(labelsFrom(labels)).map((runbook) => runbook.name);

@@ -31,6 +31,20 @@ const COMMANDS: { readonly [name: string]: Command } = {
     ],
     load: () => import('./doctor.js'),
   },
+  try: {
+    usage: [
+      ['<runbook> --alert file.json', 'what the runbook would do about this alert, with its plan; needs no service'],
+    ],
+    load: () => import('./try.js'),
+  },
+  new: {
+    usage: [['plugin <id>', 'write a plugin that works, with its contract test, a runbook and an alert']],
+    load: () => import('./new.js'),
+  },
+  test: {
+    usage: [['<folder>', 'run the tests of a plugin with the SDK and the contract of this installation']],
+    load: () => import('./test.js'),
+  },
   simulate: {
     usage: [['<body.json>', 'what would happen for this webhook body; touches nothing']],
     load: () => import('./simulate.js'),

@@ -1,6 +1,7 @@
 import { loadConfig } from '../config.js';
 import type { StandingProbe } from '../config/standing-probes.js';
 import { formatDuration } from '../core/duration.js';
+import type { ChildState } from '../plugin-host/child/plugin-child.js';
 import { openCatalog } from '../start/open-catalog.js';
 import type { Out } from './command.js';
 import { readLine } from './read-line.js';
@@ -29,10 +30,15 @@ export async function run(args: readonly string[], out: Out): Promise<number> {
   const { runbooks } = opened.catalog.current;
   for (const { name, mode, title } of runbooks.values()) out(`${name} (${mode}): ${title}`);
   if (loaded.ok) for (const probe of loaded.config.probes) out(probeLine(probe));
+  for (const { plugin, state } of opened.plugins.children?.states() ?? []) out(childLine(plugin, state));
   for (const warning of opened.warnings) out(`warning: ${warning}`);
   out(`${runbooks.size} ${runbooks.size === 1 ? 'runbook' : 'runbooks'}, no problems`);
   await opened.plugins.close();
   return 0;
+}
+
+function childLine(plugin: string, { memoryMiB }: ChildState): string {
+  return `plugin ${plugin} in a process of its own${memoryMiB === undefined ? '' : ` (${memoryMiB} MiB at rest)`}`;
 }
 
 function probeLine({ name, probe, everyMs, of }: StandingProbe): string {

@@ -1,0 +1,58 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { readAlertFile } from '../src/cli/alert-file.js';
+import { NOTHING_KNOWN } from '../src/core/affinity.js';
+import { decideFor } from '../src/core/decide.js';
+import { matchesAll } from '../src/core/matcher.js';
+import { loadConfig } from '../src/config.js';
+import { openCatalog } from '../src/start/open-catalog.js';
+import { allShownSettings } from './rig/shown-settings.js';
+import { projectRoot } from './rig/project.js';
+
+const folder = join(projectRoot, 'runbooks');
+const names = readdirSync(folder)
+  .filter((name) => name.endsWith('.yaml'))
+  .map((name) => name.slice(0, -'.yaml'.length));
+
+/** The catalogue as it is when every plugin is configured as its README shows. */
+async function everything() {
+  const loaded = loadConfig(
+    { FIREBREAK_RUNBOOKS: folder, FIREBREAK_TOPOLOGY: join(projectRoot, 'topology.yaml') },
+    '/',
+  );
+  if (!loaded.ok) throw new Error(loaded.problems.join('\n'));
+  const ids = readdirSync(join(projectRoot, 'plugins')).filter((id) =>
+    existsSync(join(projectRoot, 'plugins', id, 'README.md')),
+  );
+  const plugins = Object.fromEntries(ids.map((id) => [id, z.record(z.string(), z.json()).parse(allShownSettings(id))]));
+  const opened = await openCatalog({ ...loaded.config, plugins });
+  if (!opened.ok) throw new Error(opened.problems.join('\n'));
+  return opened;
+}
+
+describe.each(names)('the shipped runbook %s', (name) => {
+  it('answers its example alert, with parameters that its actions take', async () => {
+    const { catalog, plugins } = await everything();
+    const { runbooks, resting, surroundings } = catalog.current;
+    expect(resting.get(name)).toBeUndefined();
+    const runbook = runbooks.get(name)!;
+    const [alert] = readAlertFile(join(folder, 'examples', `${name}.alert.json`), 0);
+    expect(matchesAll(runbook.match, alert!.labels)).toBe(true);
+    const decision = decideFor(alert!, runbook, 0, { ...surroundings, centers: NOTHING_KNOWN });
+    expect(decision).toMatchObject({ run: true });
+    if (!decision.run) return;
+    for (const step of decision.orders.steps)
+      expect(plugins.actions.get(step.uses)?.item.params.safeParse(step.with), step.name).toMatchObject({
+        success: true,
+      });
+    await plugins.close();
+  });
+
+  it('has a page for people, and a line in the list with the command that tries it', () => {
+    expect(existsSync(join(folder, `${name}.md.hbs`))).toBe(true);
+    const list = readFileSync(join(folder, 'README.md'), 'utf8');
+    expect(list).toContain(`firebreak try ${name} --alert runbooks/examples/${name}.alert.json`);
+  });
+});

@@ -10,6 +10,7 @@ import { readSettingsFile, type SettingsFile } from './config/settings-file.js';
 import type { StandingProbe } from './config/standing-probes.js';
 import type { Token } from './config/tokens.js';
 import type { Json } from './core/json.js';
+import type { Permissions } from './plugin-host/child/permissions.js';
 
 /** Every setting of the service; made once at the start and never changed. All paths are absolute. */
 export interface Config {
@@ -26,12 +27,16 @@ export interface Config {
   readonly topology?: string;
   /** Folders or packages of plugins beside the built-in ones. */
   readonly morePlugins: readonly string[];
+  /** Ids of built-in plugins that run in child processes, as those of `morePlugins` always do. */
+  readonly isolate: readonly string[];
   readonly durability: 'durable' | 'standard' | 'ha';
   readonly sourceId: string;
   readonly logLevel: Settings['logLevel'];
   readonly exitAfterReady: boolean;
   /** Configuration of each plugin, by its id, with references to the environment replaced. */
   readonly plugins: { readonly [id: string]: Json };
+  /** What each plugin in a child process may do, by its id. */
+  readonly permissions: { readonly [id: string]: Permissions };
   /** What templates read as `config`. */
   readonly config: { readonly [name: string]: Json };
   readonly tokens: readonly Token[];
@@ -102,7 +107,7 @@ function isLoopback(host: string): boolean {
 }
 
 function configFrom(settings: Settings, file: SettingsFile, cwd: string, exitAfterReady: boolean): Config {
-  const { host, port, role, redisUrl, morePlugins, durability, logLevel } = settings;
+  const { host, port, role, redisUrl, morePlugins, isolate, durability, logLevel } = settings;
   const topology = settings.topology ?? (existsSync(resolve(cwd, 'topology.yaml')) ? 'topology.yaml' : undefined);
   return {
     host,
@@ -110,6 +115,7 @@ function configFrom(settings: Settings, file: SettingsFile, cwd: string, exitAft
     role,
     redis: redisUrl,
     morePlugins,
+    isolate,
     durability,
     logLevel,
     exitAfterReady,
@@ -119,6 +125,7 @@ function configFrom(settings: Settings, file: SettingsFile, cwd: string, exitAft
     ...(topology === undefined ? {} : { topology: resolve(cwd, topology) }),
     sourceId: settings.sourceId ?? `${hostname()}-${process.pid}`,
     plugins: file.plugins,
+    permissions: file.permissions,
     config: file.config,
     tokens: file.tokens,
     governor: file.governor,

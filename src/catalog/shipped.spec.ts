@@ -1,7 +1,9 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import cutOverCenter from '../../plugins/cut-over-center/index.js';
 import prometheus from '../../plugins/prometheus/index.js';
+import throttle from '../../plugins/throttle/index.js';
 import { labelsFrom } from '../core/alert.js';
 import { scopeFor } from '../core/template.js';
 import { Catalog } from './catalog.js';
@@ -14,16 +16,21 @@ const silent = { info: () => undefined, warn: () => undefined };
 const plugins = [
   cutOverCenter.instantiate({ endpoint: '127.0.0.1:9999' }, silent),
   prometheus.instantiate({ url: 'http://127.0.0.1:9090' }, silent),
+  throttle.instantiate({ haproxy: { endpoint: '127.0.0.1:9999', maps: { rates: '/etc/haproxy/rates.map' } } }, silent),
 ];
 const maps = { colours: '/usr/local/etc/haproxy/colours.map' };
 const configured = cutOverCenter.instantiate({ endpoint: '127.0.0.1:9999', maps }, silent);
 const named = <T>(plugin: string, parts: { readonly [name: string]: T } = {}) =>
   Object.entries(parts).map(([name, part]) => [`${plugin}/${name}`, part] as const);
-const [traffic, metrics] = plugins.map((plugin) => plugin.provided);
+const [traffic, metrics, limits] = plugins.map((plugin) => plugin.provided);
 const names: Names = {
-  actions: new Map(named('cut-over-center', traffic?.actions)),
+  actions: new Map([...named('cut-over-center', traffic?.actions), ...named('throttle', limits?.actions)]),
   probes: new Map([...named('cut-over-center', traffic?.probes), ...named('prometheus', metrics?.probes)]),
   notifiers: new Set(),
+  // the others rest here, as they do in a service that does not configure them
+  unconfigured: new Set(
+    readdirSync(join(root, 'plugins')).filter((id) => !['cut-over-center', 'prometheus', 'throttle'].includes(id)),
+  ),
 };
 
 async function shipped(): Promise<Catalog> {
@@ -133,6 +140,19 @@ describe('what is shipped', () => {
       ok: true,
       value: { cluster: 'orders', node: 'a', follow: 'b' },
     });
+  });
+
+  it('throttles a service that is overloaded, for a time, and lifts that in steps', async () => {
+    const { index, guides } = (await shipped()).current;
+    const labels = labelsFrom({ alertname: 'ServiceOverloaded', service: 'shop' });
+    const [runbook] = index.candidates(labels);
+    const alert = { labels, annotations: labelsFrom({}), fingerprint: 'f', startsAt: 0, generatorURL: '' };
+    const scope = scopeFor(alert, runbook!.params, { config: {}, topology: {} });
+    expect([runbook?.mode, runbook?.leaseMs]).toEqual(['approve', 3_600_000]);
+    const filled = runbook!.steps[0]!.with.render(scope);
+    expect(filled).toMatchObject({ ok: true, value: { of: { map: 'rates', key: 'shop' } } });
+    expect(filled.ok && limits!.actions!['haproxy']!.params.safeParse(filled.value)).toMatchObject({ success: true });
+    expect(guides.get('throttle-service')?.render(scope)).toMatchObject({ ok: true });
   });
 
   it('does nothing for a centre that has no standby', async () => {

@@ -7,6 +7,7 @@ import { displayed } from '../catalog/source-files.js';
 import type { Issue } from '../catalog/yaml-position.js';
 import { parseYaml, type YamlSource } from '../catalog/yaml-source.js';
 import type { Json } from '../core/json.js';
+import { permissionsSchema, type Permissions } from '../plugin-host/child/permissions.js';
 import { resolveReferences, strayReferences } from './environment-references.js';
 import { governorFrom, governorSchema, type GovernorSettings } from './governor.js';
 import { VARIABLES } from './settings.js';
@@ -18,6 +19,8 @@ export interface SettingsFile {
   /** Values for the settings that have an environment variable too, not yet checked. */
   readonly settings: { readonly [name: string]: unknown };
   readonly plugins: { readonly [id: string]: Json };
+  /** What each plugin in a child process may do, by its id. */
+  readonly permissions: { readonly [id: string]: Permissions };
   readonly config: { readonly [name: string]: Json };
   readonly tokens: readonly Token[];
   readonly governor: GovernorSettings;
@@ -33,6 +36,7 @@ const settingNames = z.object(Object.fromEntries(Object.keys(VARIABLES).map((nam
 const fileSchema = z.strictObject({
   ...settingNames.shape,
   plugins: values.default({}),
+  permissions: z.record(z.string(), permissionsSchema).default({}),
   config: values.default({}),
   tokens: tokensSchema.default([]),
   governor: governorSchema.prefault({}),
@@ -42,6 +46,7 @@ const fileSchema = z.strictObject({
 const NOTHING: SettingsFile = {
   settings: {},
   plugins: {},
+  permissions: {},
   config: {},
   tokens: [],
   governor: governorFrom(governorSchema.parse({})),
@@ -75,7 +80,7 @@ function understand(source: YamlSource, env: NodeJS.ProcessEnv, cwd: string): Se
   const settings = settingNames.safeParse(source.value).data ?? {};
   const explain = (issue: Issue): string => formatProblem(source.problem(issue));
   if (!checked.ok) return { ...NOTHING, settings, place, problems: checked.issues.map(explain) };
-  const { plugins, config, tokens, governor, probes } = checked.data;
+  const { plugins, permissions, config, tokens, governor, probes } = checked.data;
   const issues: Issue[] = strayReferences(config, ['config']);
   for (const [i, probe] of probes.entries()) issues.push(...strayReferences(probe.with.source, ['probes', i, 'with']));
   const configured = Object.entries(plugins).map(
@@ -85,6 +90,7 @@ function understand(source: YamlSource, env: NodeJS.ProcessEnv, cwd: string): Se
   return {
     settings,
     plugins: Object.fromEntries(configured),
+    permissions,
     config,
     tokens: known,
     governor: governorFrom(governor),

@@ -12,6 +12,7 @@ export const VARIABLES = {
   runbooks: 'FIREBREAK_RUNBOOKS',
   topology: 'FIREBREAK_TOPOLOGY',
   morePlugins: 'FIREBREAK_PLUGINS',
+  isolate: 'FIREBREAK_ISOLATE',
   durability: 'FIREBREAK_DURABILITY',
   sourceId: 'FIREBREAK_SOURCE_ID',
   logLevel: 'FIREBREAK_LOG_LEVEL',
@@ -67,6 +68,7 @@ export const settingsSchema = z.object({
   runbooks: path.default('./runbooks'),
   topology: path.optional(),
   morePlugins: list.default([]),
+  isolate: list.default([]),
   durability: z.enum(['durable', 'standard', 'ha']).default('durable'),
   sourceId: z
     .string()

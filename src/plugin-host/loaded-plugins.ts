@@ -1,6 +1,7 @@
 import { ZodError } from 'zod';
 import type { Action, Notifier, Plugin, PluginInstance, Probe } from '../plugin-sdk/plugin.js';
 import type { PluginLog } from '../plugin-sdk/call.js';
+import type { Children } from './child/children.js';
 
 /** A part of a plugin under its full name. */
 export interface Named<T> {
@@ -17,6 +18,8 @@ export interface LoadedPlugins {
   readonly notifiers: ReadonlyMap<string, Named<Notifier>>;
   readonly secrets: readonly string[];
   readonly plugins: readonly { readonly id: string; readonly version: string; readonly configured: boolean }[];
+  /** Knows the plugins that run in processes of their own; absent when there are none. */
+  readonly children?: Pick<Children, 'listen' | 'stateOf' | 'states'>;
   close(): Promise<void>;
 }
 

@@ -28,6 +28,8 @@ const ASK_TIMEOUT_MS = 10_000;
 const SEND_TIMEOUT_MS = 10_000;
 /** Bounds for what a plugin asks for as the time until it is asked again. */
 const AGAIN_MS = { least: 100, most: 3_600_000 };
+/** The longest that taking back in stages may last, whatever a plugin says. */
+const LIFT_MOST_MS = 24 * 3_600_000;
 
 /** Whether whoever acts still may: somebody else may have taken over, or the kill switch was pulled. */
 export type FenceAnswer =
@@ -104,7 +106,7 @@ export class PluginHost implements Host {
         risk: action.risk,
         ...(plan.facts === undefined ? {} : { facts: plan.facts }),
         ...(plan.asks === undefined ? {} : { asks: this.mask(plan.asks) }),
-        ...(plan.liftWithinMs === undefined ? {} : { liftWithinMs: plan.liftWithinMs }),
+        ...liftingOf(plan),
       };
     });
   }
@@ -251,6 +253,11 @@ export class PluginHost implements Host {
       alert: { fingerprint, labels: labelsFrom(labels), annotations: labelsFrom(annotations) },
     };
   }
+}
+
+/** What is no length of time counts as not said, or it would never be over. */
+function liftingOf({ liftWithinMs }: { readonly liftWithinMs?: number }): Pick<StepPlan, 'liftWithinMs'> {
+  return Number.isFinite(liftWithinMs) ? { liftWithinMs: Math.min(LIFT_MOST_MS, liftWithinMs ?? 0) } : {};
 }
 
 function maskFields(

@@ -7,7 +7,7 @@ import type { Catalog } from '../catalog/catalog.js';
 import type { Mode } from '../core/runbook.js';
 import type { ExecutionStore } from '../engine/execution-store.js';
 import { Permit } from '../engine/permit.js';
-import type { CenterFigures } from '../telemetry/metrics.js';
+import type { CenterFigures } from '../telemetry/gauges.js';
 import { StandingProbes } from '../watch/standing-probes.js';
 
 /** Tells the metrics whom to ask at each scrape. */
@@ -31,6 +31,8 @@ export function connectGauges(app: INestApplication, parts: Parts): void {
       runbooks: () => catalog.current.runbooks.size,
       centers: () => centersOf(catalog, store),
       probes: () => probes.answers(),
+      children: () =>
+        (plugins.children?.states() ?? []).map(({ plugin, state }) => ({ plugin, up: state.state === 'up' })),
       configAgeSeconds: () => {
         const { problems, loadedAt } = catalog.status();
         return problems.length === 0 ? 0 : Math.max(0, (clock.now() - loadedAt) / 1000);

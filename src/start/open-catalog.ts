@@ -5,6 +5,8 @@ import { formatProblem, type Problem } from '../catalog/problem.js';
 import type { Config } from '../config.js';
 import { warnOfConflicts } from '../config/governor.js';
 import type { Clock } from '../core/clock.js';
+import { Children } from '../plugin-host/child/children.js';
+import { knows } from '../plugin-host/child/node-flags.js';
 import { findPlugins } from '../plugin-host/find-plugins.js';
 import { loadPlugins, type LoadedPlugins } from '../plugin-host/loaded-plugins.js';
 import { checkStandingProbes } from '../watch/check-standing-probes.js';
@@ -19,18 +21,57 @@ export interface OpenCatalog {
   useClock(clock: Clock): void;
 }
 
+/** Children are started before there is a store, so their pauses are by this machine's clock. */
+const SYSTEM_CLOCK: Clock = {
+  now: () => Date.now(),
+  after: (ms, run) => {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
 const BUILT_IN = fileURLToPath(new URL('../../plugins', import.meta.url));
 
+/** What keeps a catalogue from being opened. */
+type Refusal = { readonly ok: false; readonly what: string; readonly problems: readonly string[] };
+
 /** Loads plugins, runbooks and topology; needs no Redis, so that `firebreak validate` can do the same. */
-export async function openCatalog(
-  config: Config,
-): Promise<OpenCatalog | { readonly ok: false; readonly what: string; readonly problems: readonly string[] }> {
-  const found = await findPlugins(BUILT_IN, config.morePlugins);
-  if (!found.ok) return { ok: false, what: 'plugins', problems: found.problems };
-  const loading = loadPlugins(found.plugins, config.plugins, () => ({ info: () => undefined, warn: () => undefined }));
-  if (!loading.ok) return { ok: false, what: 'plugin settings', problems: loading.problems };
+export async function openCatalog(config: Config): Promise<OpenCatalog | Refusal> {
+  const opened = await openPlugins(config);
+  if (!opened.ok) return opened;
+  const { plugins } = opened;
+  const catalog = await openRunbooks(config, plugins);
+  if (!catalog.ok) await plugins.close();
+  return catalog;
+}
+
+async function openPlugins(config: Config): Promise<{ readonly ok: true; readonly plugins: LoadedPlugins } | Refusal> {
+  const { plugins: configuration, permissions, morePlugins: more, isolate } = config;
+  const children = new Children({ permissions, configuration, env: process.env, clock: SYSTEM_CLOCK });
+  const refuse = async (what: string, problems: readonly string[]): Promise<Refusal> => {
+    await children.close();
+    return { ok: false, what, problems };
+  };
+  const found = await findPlugins(BUILT_IN, { more, isolate, children });
+  if (!found.ok) return refuse('plugins', found.problems);
+  const loading = loadPlugins(found.plugins, configuration, () => ({ info: () => undefined, warn: () => undefined }));
+  const stray = Object.keys(permissions).filter((id) => !children.knows(id));
+  const problems = stray.map(
+    (id) => `permissions.${id}: no such plugin runs in a child process (see morePlugins, isolate)`,
+  );
+  if (!loading.ok) problems.push(...loading.problems);
+  if (!loading.ok || problems.length > 0) return refuse('plugin settings', problems);
+  const { loaded } = loading;
+  const close = async (): Promise<void> => {
+    await loaded.close();
+    await children.close();
+  };
+  return { ok: true, plugins: { ...loaded, children, close } };
+}
+
+async function openRunbooks(config: Config, plugins: LoadedPlugins): Promise<OpenCatalog | Refusal> {
   let now = (): number => Date.now();
-  const names = namesOf(loading.loaded);
+  const names = namesOf(plugins);
   const opened = await Catalog.open({
     folder: config.runbooks,
     ...(config.topology === undefined ? {} : { topology: config.topology }),
@@ -41,16 +82,29 @@ export async function openCatalog(
   });
   const standing = checkStandingProbes(config.probes, names, opened.ok ? opened.catalog.current : undefined);
   if (!opened.ok || standing.problems.length > 0) return refusal(opened.ok ? [] : opened.problems, standing.problems);
-  const ids = loading.loaded.plugins.map((plugin) => plugin.id);
+  const ids = plugins.plugins.map((plugin) => plugin.id);
   return {
     ok: true,
     catalog: opened.catalog,
-    plugins: loading.loaded,
-    warnings: [...opened.warnings, ...warnOfConflicts(config.governor, ids), ...standing.warnings],
+    plugins,
+    warnings: [
+      ...warnOfOldNode(plugins),
+      ...opened.warnings,
+      ...warnOfConflicts(config.governor, ids),
+      ...standing.warnings,
+    ],
     useClock: (clock) => {
       now = () => clock.now();
     },
   };
+}
+
+/** What holds on this Node of what the operator may rely on. */
+function warnOfOldNode({ children }: LoadedPlugins): string[] {
+  if ((children?.states() ?? []).length === 0) return [];
+  if (!knows.permissions)
+    return ['this Node has no permission model: plugins in child processes may read, write and start anything'];
+  return knows.network ? [] : ['this Node can not limit the network: a list of hosts holds only against mistakes'];
 }
 
 /** Everything that is wrong at once: what stands in firebreak.yaml and what stands in the folder of runbooks. */

@@ -7,6 +7,7 @@ import { fastifyAdapter } from '../http/fastify-adapter.js';
 import { VERSION } from '../version.js';
 import { openCatalog } from './open-catalog.js';
 import { openStore } from './open-store.js';
+import { childNews } from '../telemetry/child-news.js';
 import { makeLog } from '../telemetry/logger.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { connectGauges } from './connect-gauges.js';
@@ -51,6 +52,7 @@ export async function startService(
   const { store, clock, commands, queue } = storage;
   opened.useClock(clock);
   const metrics = new Metrics();
+  plugins.children?.listen(childNews(log, metrics));
   const parts = change({ config, log, clock, store, catalog, plugins, metrics, commands, queue });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(parts), fastifyAdapter(), {
     ...APP_OPTIONS,

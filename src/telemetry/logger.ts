@@ -33,11 +33,25 @@ export function makeLog({ sourceId, level, secrets, configVersion }: LogFacts): 
   });
 }
 
-/** Gives a plugin its log. */
+/** These say who has written a line and when. */
+const OURS = new Set(['level', 'time', 'message', 'source_id', 'config_version']);
+
+/**
+ * Gives a plugin its log.
+ *
+ * @param log takes the lines
+ * @param fields what every line says of the plugin; a plugin can't say otherwise
+ */
 export function pluginLog(log: Log, fields: { readonly [name: string]: Json }) {
+  const about = (more: { readonly [name: string]: Json }): { [name: string]: Json } => {
+    const line: { [name: string]: Json } = { ...fields };
+    for (const [name, value] of Object.entries(more))
+      line[OURS.has(name) || Object.hasOwn(fields, name) ? `said_${name}` : name] = value;
+    return line;
+  };
   return {
-    info: (message: string, more: { readonly [name: string]: Json } = {}) => log.info({ ...fields, ...more }, message),
-    warn: (message: string, more: { readonly [name: string]: Json } = {}) => log.warn({ ...fields, ...more }, message),
+    info: (message: string, more: { readonly [name: string]: Json } = {}) => log.info(about(more), message),
+    warn: (message: string, more: { readonly [name: string]: Json } = {}) => log.warn(about(more), message),
   };
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { Metrics, type Gauges, type ProbeFigures } from './metrics.js';
+import type { Gauges, ProbeFigures } from './gauges.js';
+import { Metrics } from './metrics.js';
 
 const gauges: Gauges = {
   openByPhase: async () =>
@@ -22,6 +23,7 @@ const gauges: Gauges = {
   probes: () => [],
   permitAgeSeconds: () => 0.2,
   configAgeSeconds: () => 0,
+  children: () => [{ plugin: 'sms', up: false }],
 };
 
 function connected(change: Partial<Gauges> = {}): Metrics {
@@ -53,6 +55,7 @@ describe('the metrics', () => {
       'center_in_service{center="b"} 1',
       'center_proven_timestamp_seconds{center="b"} 1.5',
       'canary_seconds +Inf',
+      'plugin_up{plugin="sms"} 0',
     ]) {
       expect(text).toContain(`firebreak_${line}`);
     }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { post, webhookBody } from '../rig/alert-bodies.js';
-import { readOracle, type OracleLine } from '../rig/oracle-plugin.js';
+import { type OracleLine, oraclePermissions, readOracle } from '../rig/oracle-plugin.js';
 import { removeFolder, rigFolder } from '../rig/processes.js';
 import { rigProgram } from '../rig/project.js';
 import { startRedis, type RigRedis } from '../rig/redis.js';
@@ -46,7 +46,7 @@ groups: { pool: { p0: 20, p1: 20, p2: 20, p3: 20, p4: 20 } }
 
 const SETTINGS = (log: string): string => `
 plugins: { oracle: { file: ${log} } }
-governor:
+${oraclePermissions(log)}governor:
   changeBudget: { by: service, limit: ${LIMITS.service}, per: 5s }
 `;
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { post } from '../rig/alert-bodies.js';
-import { readOracle } from '../rig/oracle-plugin.js';
+import { oraclePermissions, readOracle } from '../rig/oracle-plugin.js';
 import { removeFolder, rigFolder } from '../rig/processes.js';
 import { rigProgram } from '../rig/project.js';
 import { startRedis, type RigRedis } from '../rig/redis.js';
@@ -76,7 +76,7 @@ describe('every captured body five times, in random order, through two API proce
     const named = (name: string, match: string): string => RUNBOOK.replaceAll('NAME', name).replace('MATCH', match);
     const options = {
       runbooks: { 'one.yaml': named('one', `['severity=~".+"']`), 'two.yaml': named('two', `['alertname=~".+"']`) },
-      settings: `plugins: { oracle: { file: ${log} } }\n${NO_GOVERNOR}`,
+      settings: `plugins: { oracle: { file: ${log} } }\n${oraclePermissions(log)}${NO_GOVERNOR}`,
     };
     const env = {
       FIREBREAK_REDIS_URL: redis.url,

@@ -38,7 +38,11 @@ export async function killedAt([point, nth]: Point): Promise<string> {
     await waitFor('the worker to die', () => !rig.firebreak.process().isRunning(), 40_000);
     await rig.firebreak.restart();
     const readyAt = Date.now();
-    const ended = await waitFor('the execution to end', () => settled(rig), 60_000, 100);
+    const ended = await waitFor('the execution to end', () => settled(rig), 60_000, 100).catch(
+      async (error: unknown) => {
+        throw new Error(`${String(error)}; it stands so: ${JSON.stringify(await rig.firebreak.executions())}`);
+      },
+    );
     const took = Date.now() - readyAt;
     const primary = await onePrimary(rig);
     const said = `${point} ${nth}: ${ended.phase} ${ended.outcome ?? ended.held?.cause ?? ''}, primary ${primary}, ${took} ms`;

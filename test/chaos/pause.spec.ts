@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { post, webhookBody } from '../rig/alert-bodies.js';
-import { readOracle, type OracleLine } from '../rig/oracle-plugin.js';
+import { type OracleLine, oraclePermissions, readOracle } from '../rig/oracle-plugin.js';
 import { removeFolder, rigFolder } from '../rig/processes.js';
 import { builtProgram, rigProgram } from '../rig/project.js';
 import { startRedis, type RigRedis } from '../rig/redis.js';
@@ -58,7 +58,7 @@ describe('the kill switch, pulled while a hundred executions are at work', () =>
   const start = async (role: string, url = redis.url): Promise<RigService> => {
     const service = await startService({
       runbooks: { 'write.yaml': RUNBOOK },
-      settings: `plugins: { oracle: { file: ${log} } }\n${NO_GOVERNOR}`,
+      settings: `plugins: { oracle: { file: ${log} } }\n${oraclePermissions(log)}${NO_GOVERNOR}`,
       env: {
         FIREBREAK_ROLE: role,
         FIREBREAK_REDIS_URL: url,

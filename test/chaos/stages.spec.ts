@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { post, webhookBody } from '../rig/alert-bodies.js';
-import { moodFile, readOracle } from '../rig/oracle-plugin.js';
+import { moodFile, oraclePermissions, readOracle } from '../rig/oracle-plugin.js';
 import { removeFolder, rigFolder } from '../rig/processes.js';
 import { rigProgram } from '../rig/project.js';
 import { NO_GOVERNOR, startService, type RigService } from '../rig/service.js';
@@ -57,7 +57,7 @@ describe('a switch by stages, by the real service', () => {
     stops.push(async () => removeFolder(oracle));
     service = await startService({
       runbooks: { 'shift.yaml': RUNBOOK },
-      settings: `plugins: { oracle: { file: ${log} } }\n${NO_GOVERNOR}`,
+      settings: `plugins: { oracle: { file: ${log} } }\n${oraclePermissions(log)}${NO_GOVERNOR}`,
       env: { FIREBREAK_PLUGINS: rigProgram('oracle-plugin.js'), FIREBREAK_LOG_LEVEL: 'warn' },
     });
     stops.push(service.stop);

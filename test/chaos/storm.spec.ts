@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { post, webhookBody } from '../rig/alert-bodies.js';
-import { readOracle } from '../rig/oracle-plugin.js';
+import { oraclePermissions, readOracle } from '../rig/oracle-plugin.js';
 import { freePort, removeFolder, rigFolder } from '../rig/processes.js';
 import { rigProgram } from '../rig/project.js';
 import { startRedis, type RigRedis } from '../rig/redis.js';
@@ -63,7 +63,7 @@ describe('a storm, two API and three worker processes', () => {
     redis = await startRedis();
     const { server, url } = await listen(told);
     people = server;
-    const settings = `plugins: { oracle: { file: ${log} }, webhook: { receivers: { people: { url: '${url}' } } } }\n`;
+    const settings = `plugins: { oracle: { file: ${log} }, webhook: { receivers: { people: { url: '${url}' } } } }\n${oraclePermissions(log)}`;
     const env = { FIREBREAK_REDIS_URL: redis.url, FIREBREAK_PLUGINS: rigProgram('oracle-plugin.js') };
     const start = (role: string) =>
       startService({ runbooks: RUNBOOKS, settings, env: { ...env, FIREBREAK_ROLE: role } });

@@ -1,4 +1,5 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { definePlugin } from '../../src/plugin-sdk/index.js';
@@ -9,7 +10,7 @@ const line = z.object({
   name: z.string(),
   epoch: z.number(),
   at: z.number(),
-  /** The process that wrote it. */
+  /** The service whose plugin wrote it. */
   pid: z.number(),
 });
 
@@ -25,13 +26,18 @@ export function readOracle(file: string): OracleLine[] {
   return lines.map((text) => line.parse(JSON.parse(text)));
 }
 
+/** For firebreak.yaml: the plugin runs in a child, which may write nothing unless that is permitted. */
+export function oraclePermissions(file: string): string {
+  return `permissions: { oracle: { write: [${dirname(file)}] } }\n`;
+}
+
 /** The file whose presence makes the probe `oracle/mood` unhealthy. */
 export function moodFile(file: string): string {
   return `${file}.bad`;
 }
 
 function write(file: string, what: Omit<OracleLine, 'at' | 'pid'>): void {
-  appendFileSync(file, `${JSON.stringify({ ...what, at: Date.now(), pid: process.pid })}\n`);
+  appendFileSync(file, `${JSON.stringify({ ...what, at: Date.now(), pid: process.ppid })}\n`);
 }
 
 /** A target of the tests: each change is one line at the end of a file that nobody else writes. */

@@ -6,6 +6,7 @@ import { PluginError } from '../../src/plugin-sdk/index.js';
 const MAX_ANSWER = 1024 * 1024;
 /** How undici calls what its parser does not take; the connection was there. */
 const NO_HTTP = /^(HPE_|HTTPParserError)/;
+const HUNG_UP = 'UND_ERR_SOCKET';
 
 /** The schema of an http(s) address in a plugin's configuration; credentials belong into a `secret()` field of their own. */
 export const httpUrl = z.url({ protocol: /^https?$/ }).refine((text) => {
@@ -59,7 +60,9 @@ export async function exchange(agent: Agent, wanted: HttpRequest, signal: AbortS
     const what = `${name} answered something that is no HTTP: look whether its address and port are those of an HTTP server`;
     throw new PluginError('not-understood', what);
   }
-  throw new PluginError('target-unreachable', `${name} can't be reached: ${made.reason}`);
+  const why =
+    made.reason === HUNG_UP ? 'closed the connection before it had answered' : `can't be reached: ${made.reason}`;
+  throw new PluginError('target-unreachable', `${name} ${why}`);
 }
 
 /**

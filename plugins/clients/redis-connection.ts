@@ -77,6 +77,10 @@ function told(name: string, error: unknown, timeoutMs: number): Error {
     return new PluginError('timed-out', `${name} did not answer within ${timeoutMs} ms`);
   // Somebody answered, so that nobody may conclude that the server is down.
   if (/RESP|rotocol error/.test(text))
-    return new PluginError('not-understood', `${name} does not speak as a Redis does: ${text}`, false);
+    return new PluginError(
+      'not-understood',
+      `${name} does not speak as a Redis does: look at its host and port`,
+      false,
+    );
   return new PluginError('target-unreachable', `${name} can't be reached: ${text}`);
 }

@@ -127,6 +127,6 @@ it.each([
   expect(await failure(run('', { argv }))).toMatchObject({
     code: 'not-runnable',
     again: false,
-    message: `the script can't be run: ${why}`,
+    message: `the script can't be run: ${why} for ${argv[0]}`,
   });
 });

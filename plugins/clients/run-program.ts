@@ -4,6 +4,7 @@ import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PluginError } from '../../src/plugin-sdk/index.js';
+import { oneLine } from './one-line.js';
 import { KeptOutput } from './kept-output.js';
 import { Stopping } from './stopping.js';
 
@@ -67,7 +68,7 @@ export async function runProgram(program: Program, signal: AbortSignal): Promise
   try {
     const end = await endOf(child, stopping);
     if (stopping.because !== undefined) throw stopping.because;
-    if (end.error !== undefined) throw notRunnable(name, end.error);
+    if (end.error !== undefined) throw notRunnable(program, end.error);
     if (end.code === null)
       throw new PluginError('killed', `${name} was killed by ${end.by ?? 'somebody else'} before its end`);
     return { code: end.code, stdout: stdout.text(), stderr: stderr.text(), isCut: stdout.isCut || stderr.isCut };
@@ -78,7 +79,8 @@ export async function runProgram(program: Program, signal: AbortSignal): Promise
   }
 }
 
-function start({ name, argv, input, cwd = '/', env = {} }: Program): ChildProcess {
+function start(program: Program): ChildProcess {
+  const { argv, input, cwd = '/', env = {} } = program;
   const [path = '', ...args] = argv;
   let given: number | undefined;
   try {
@@ -90,7 +92,7 @@ function start({ name, argv, input, cwd = '/', env = {} }: Program): ChildProces
       stdio: [given ?? 'ignore', 'pipe', 'pipe'],
     });
   } catch (error) {
-    throw notRunnable(name, error);
+    throw notRunnable(program, error);
   } finally {
     if (given !== undefined) closeSync(given);
   }
@@ -133,8 +135,8 @@ async function endOf(child: ChildProcess, stopping: Stopping): Promise<End> {
   return end;
 }
 
-function notRunnable(name: string, error: unknown): PluginError {
+function notRunnable({ name, argv: [path = ''] }: Program, error: unknown): PluginError {
   const why =
     error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'no reason given';
-  return new PluginError('not-runnable', `${name} can't be run: ${why}`, false);
+  return new PluginError('not-runnable', `${name} can't be run: ${why} for ${oneLine(path)}`, false);
 }

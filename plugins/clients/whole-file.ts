@@ -7,6 +7,8 @@ import { PluginError, type EffectCall } from '../../src/plugin-sdk/index.js';
 // A pipe in its place would be waited for without end, and a symlink could lead anywhere.
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
+const MISSING_RIGHT = /^(EACCES|EPERM|EROFS)$/;
+
 /** A file as it was read. */
 export interface FileText {
   readonly text: string;
@@ -130,5 +132,8 @@ function explained(error: unknown, path: string, signal: AbortSignal): unknown {
   if (error.code === 'ELOOP')
     return new PluginError('not-a-file', `${path} is a symlink, which is not followed`, false);
   if (error.code === 'ENOENT') return new PluginError('target-unreachable', `${path} is not there`);
-  return new PluginError('refused-by-target', `${path} can't be read or replaced: ${error.code}`, false);
+  const advice = MISSING_RIGHT.test(error.code)
+    ? ': Firebreak must be able to read it and to write into its folder'
+    : '';
+  return new PluginError('refused-by-target', `${path} can't be read or replaced (${error.code})${advice}`, false);
 }

@@ -62,7 +62,9 @@ export function commandAction<Config>({ action }: Kit<undefined, Config>, name: 
       if (settings.idempotency === 'conditional' && now !== before.state)
         throw new PluginError('changed-meanwhile', `${name}: state is ${now}, and was ${before.state}`, false);
       await effect(made, 'run', call);
-      return { done: true };
+      if (await seen.isInForce(made, call.signal)) return { done: true };
+      const what = `${name} run ended well, and verify says that it is not in force`;
+      throw new PluginError('did-not-take', what, settings.idempotency !== 'none');
     },
 
     async verify({ params, signal }) {
@@ -94,7 +96,7 @@ class Seen {
     const { stdout, isCut } = await made.run('state', [0], signal);
     const text = stdout.trim();
     if (!isCut && isInert(text)) return text;
-    const what = 'state must print one word of letters, digits and _.:@%+=,/-, at most 200';
+    const what = `${made.name} state must print one word of letters, digits and _.:@%+=,/-, at most 200`;
     throw new PluginError('not-understood', what, false);
   }
 

@@ -103,8 +103,10 @@ it('S16: a program sees what is configured and the key, and nothing of the servi
   const said: string[] = [];
   const log = { info: (message: string) => void said.push(message), warn: () => {} };
   const action = anAction({ run: verb('environment'), secretEnv: { TOKEN: 'canary-88' } });
-  await action.apply({ ...plainCall(), log }, params, before);
+  // It ends well and changes nothing, which is not believed.
+  const error = await failure(action.apply({ ...plainCall(), log }, params, before));
   delete process.env['FIREBREAK_CANARY'];
+  expect(error).toMatchObject({ code: 'did-not-take', message: /ended well, and verify says that it is not in force/ });
   expect(said).toEqual(['run said: FIREBREAK_EPOCH FIREBREAK_KEY FOLDER LANG PATH TOKEN']);
   expect(instance({ secretEnv: { TOKEN: 'canary-88' } }).secrets).toEqual(['canary-88']);
 });

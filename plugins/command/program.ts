@@ -18,7 +18,7 @@ export class Programs {
    * @param values what stands in the holes
    */
   constructor(
-    private readonly name: string,
+    readonly name: string,
     private readonly settings: CommandSettings,
     private readonly values: Readonly<Record<string, string>>,
   ) {}

@@ -140,7 +140,7 @@ describe('http/request when the service is in trouble', () => {
     ['503', { status: 503 }, 'target-failed', true],
     ['nothing', 'silent', 'timed-out', true],
     ['a closed connection', 'dropped', 'target-unreachable', true],
-    ['no HTTP at all', (response) => void response.socket?.end('SSH-2.0-x\r\n'), 'target-unreachable', true],
+    ['no HTTP at all', (response) => void response.socket?.end('SSH-2.0-x\r\n'), 'not-understood', true],
   ])('that answers the write with %s: at most one effect, and a clear error', async (_, answer, code, again) => {
     service.meddle(onWrite(answer, false));
     await expect(actionFor().apply(plainCall(), close(), open)).rejects.toMatchObject({ code, again });

@@ -114,7 +114,7 @@ describe('what is there', () => {
 
   it('plugins come with JSON Schemas of what one writes', async () => {
     const { items, actions, probes, notifiers } = await get('/api/v1/plugins');
-    expect(items).toEqual([{ id: 'pretend', version: '1', configured: true }]);
+    expect(items).toEqual([{ id: 'pretend', version: '1', configured: true, runsIn: 'service' }]);
     expect(actions.find((one: { name: string }) => one.name === 'pretend/set')).toMatchObject({
       plugin: 'pretend',
       version: '1',

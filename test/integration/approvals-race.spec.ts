@@ -4,7 +4,7 @@ import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { webhookBody } from '../rig/alert-bodies.js';
-import { readOracle } from '../rig/oracle-plugin.js';
+import { oraclePermissions, readOracle } from '../rig/oracle-plugin.js';
 import { removeFolder, rigFolder } from '../rig/processes.js';
 import { rigProgram } from '../rig/project.js';
 import { startRedis, type RigRedis } from '../rig/redis.js';
@@ -53,7 +53,7 @@ describe('200 approvals at once, through two processes on one Redis', () => {
     const tokens = [token('webhook', 'source'), ...approvers.map((name) => token(name, 'approver'))];
     const options = {
       runbooks: { 'one.yaml': runbook('one', 1), 'two.yaml': runbook('two', 2) },
-      settings: `plugins: { oracle: { file: ${log} } }\n${NO_GOVERNOR}tokens:\n${tokens.join('\n')}\n`,
+      settings: `plugins: { oracle: { file: ${log} } }\n${oraclePermissions(log)}${NO_GOVERNOR}tokens:\n${tokens.join('\n')}\n`,
       env: { FIREBREAK_REDIS_URL: redis.url, FIREBREAK_PLUGINS: rigProgram('oracle-plugin.js') },
     };
     services = await Promise.all([startService(options), startService(options)]);

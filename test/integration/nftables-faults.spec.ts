@@ -68,7 +68,7 @@ describe.skipIf(!(await namespacesWork()))('isolating an endpoint through', () =
       expect(await failure(planned(anAction({ edge })))).toMatchObject({
         code: 'not-runnable',
         again: false,
-        message: "nft of edge can't be run: ENOENT",
+        message: "nft of edge can't be run: ENOENT for /no/such/nft",
       });
     });
 

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { post, webhookBody } from '../rig/alert-bodies.js';
+import { oraclePermissions } from '../rig/oracle-plugin.js';
 import { rigProgram } from '../rig/project.js';
 import { startCluster, startSentinel, type RedisGroup } from '../rig/redis-groups.js';
 import { startService, type RigService } from '../rig/service.js';
@@ -26,9 +27,10 @@ describe('a Redis of several processes', () => {
   });
 
   const start = async (redisUrl: string, more: Readonly<Record<string, string>> = {}): Promise<void> => {
+    const file = `${group?.processes[0]?.folder ?? '/tmp'}/oracle`;
     service = await startService({
       runbooks: { 'write.yaml': RUNBOOK },
-      settings: `plugins: { oracle: { file: ${group?.processes[0]?.folder ?? ''}/oracle } }\n`,
+      settings: `plugins: { oracle: { file: ${file} } }\n${oraclePermissions(file)}`,
       env: {
         FIREBREAK_REDIS_URL: redisUrl,
         FIREBREAK_PLUGINS: rigProgram('oracle-plugin.js'),

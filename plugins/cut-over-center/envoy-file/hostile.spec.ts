@@ -74,7 +74,7 @@ describe('the operator’s check', () => {
   it('that is not there stops everything', async () => {
     const { before } = await actionOn().plan(plainCall(), to(90, 10));
     const action = actionOn({ check: ['/nowhere/envoy'] });
-    await expect(action.apply(plainCall(), to(90, 10), before)).rejects.toMatchObject({ code: 'refused-by-check' });
+    await expect(action.apply(plainCall(), to(90, 10), before)).rejects.toMatchObject({ code: 'not-runnable' });
   });
 });
 

@@ -36,7 +36,11 @@ describe('firebreak try', () => {
     });
     return { status, stdout, stderr };
   };
-  const servers = () => haproxy.tell('show servers state centers');
+  /** Name, address, state and weights; how long ago that changed is not among them. */
+  const servers = async () => {
+    const rows = (await haproxy.tell('show servers state centers')).split('\n').slice(2);
+    return rows.map((row) => row.split(' ').slice(3, 9));
+  };
 
   it('shows what a runbook would do, with the plan that an approver reads, and changes nothing', async () => {
     const before = await servers();
@@ -47,7 +51,7 @@ describe('firebreak try', () => {
     expect(stdout).toContain('taken back: haproxy/centers/a state: "maint" -> "ready"');
     expect(stdout).toMatch(/^it would begin by itself, and be judged by prometheus\/query/m);
     expect(status).toBe(0);
-    expect(await servers()).toBe(before);
+    expect(await servers()).toEqual(before);
   });
 
   it('takes the body of a webhook as well, however old its alerts are', () => {

@@ -105,8 +105,9 @@ export async function startProcess(program: Program): Promise<RunningProcess> {
   };
 }
 
-// Below what systems give to outgoing connections: nobody takes one of these while its server is down for a moment.
-const PORTS = { least: 10_240, below: 32_768 };
+// Below what systems give to outgoing connections: nobody takes one of these while its server is down for a moment, nor the
+// one 10,000 above, on which the servers of a Redis Cluster talk to each other.
+const PORTS = { least: 10_240, below: 22_768 };
 
 /** Gives a TCP port that was free a moment ago. */
 export async function freePort(): Promise<number> {

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { startClosedLoop } from './closed-loop.js';
 import { complaint, DEMO_HEADING, demoRow, demoSummary } from './demo-report.js';
 import { RUNBOOK_CHANGES } from './demo-runbooks.js';
+import { startFeatureLoop } from './feature-loop.js';
 import { anotherPhase, runFault, type Fault, type FaultRun } from './fault-run.js';
 import type { Via } from './prometheus.js';
 import { restore } from './restore.js';
@@ -16,6 +17,7 @@ const USAGE = `npm run demo -- [options]
   --via alertmanager | prometheus | both  which way the alert takes (default alertmanager)
   --fault kill | hang                     what happens to the serving centre (default kill)
   --rate N                                requests in a second (default 50)
+  --feature                               turn a feature off and on again instead, seen by the users of a shop
   --firebreak FILE                        another program than dist/src/main.js`;
 
 const PATHS: Readonly<Record<Via, string>> = {
@@ -55,6 +57,24 @@ async function demonstrate(via: Via, fault: Fault, runs: number, rate: number, f
   return bad;
 }
 
+/** Lets an alert turn a feature off and its end turn it on again, and shows how soon users see that. */
+async function turnFeature(runs: number, rate: number): Promise<number> {
+  print(`A shop with recommendations whose switch is in etcd, ${rate} requests/s. Milliseconds until users see it,`);
+  print('from the alert (off) and from its end (on, of which 1,000 are clearFor).\n');
+  const loop = await startFeatureLoop(rate);
+  try {
+    print(bold('run    off      on  failed'));
+    for (let number = 1; number <= runs; number++) {
+      const [off, on] = [await loop.until('off'), await loop.until('on')].map((ms) => Math.round(ms));
+      const failed = loop.load.requests().filter(({ ok }) => !ok).length;
+      print([`${number}`.padStart(3), `${off}`.padStart(6), `${on}`.padStart(7), `${failed}`.padStart(7)].join(' '));
+    }
+    return loop.load.requests().every(({ ok }) => ok) ? 0 : 1;
+  } finally {
+    await loop.stop();
+  }
+}
+
 function cells(row: readonly string[]): string {
   return row.map((cell, i) => cell.padStart(i === 0 ? 3 : (DEMO_HEADING[i] ?? '').length + 1)).join(' ');
 }
@@ -76,6 +96,7 @@ async function main(): Promise<number> {
       fault: { type: 'string', default: 'kill' },
       rate: { type: 'string', default: '50' },
       firebreak: { type: 'string' },
+      feature: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -88,6 +109,7 @@ async function main(): Promise<number> {
     print(USAGE);
     return values.help ? 0 : 64;
   }
+  if (values.feature) return turnFeature(runs, rate);
   print(`Two centres behind HAProxy, ${rate} requests/s, no health checks; fault: ${fault} of the serving centre.`);
   print('All times in milliseconds after the fault; "service" is the first of 10 good answers in a row.');
   print(`The runbook cut-over-center runs with: ${RUNBOOK_CHANGES}.`);

@@ -66,12 +66,12 @@ describe('the two stores, given the same commands at the same times', () => {
           expect(await verifyAudit(memory.store)).toEqual({ ...verified, head: await memory.store.auditHead() });
         },
       );
-      await fc.assert(property, { numRuns: Number(process.env['FIREBREAK_TEST_RUNS'] ?? 100) });
+      const missing = (): string[] => EVERY.filter((name) => !answers.has(name));
+      // the rarest answers come about five times in 100 runs: a round without one of them is no finding
+      for (let round = 0; round < 5 && (round === 0 || missing().length > 0); round++)
+        await fc.assert(property, { numRuns: Number(process.env['FIREBREAK_TEST_RUNS'] ?? 100) });
       expect(count).toBeGreaterThan(4_000);
-      expect(
-        EVERY.filter((name) => !answers.has(name)),
-        'answers that never came',
-      ).toEqual([]);
+      expect(missing(), 'answers that never came').toEqual([]);
     },
   );
 });

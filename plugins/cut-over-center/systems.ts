@@ -6,7 +6,7 @@ import { dnsFields } from './dns/config.js';
 import { NameServers } from './dns/servers.js';
 import { etcdFields } from './etcd/config.js';
 import { envoyFileFields } from '../clients/envoy-file-config.js';
-import { EnvoyFiles } from './envoy-file/files.js';
+import { trafficFiles, type TrafficFiles } from './envoy-file/files.js';
 import { Endpoints, haproxyFields } from '../clients/haproxy-endpoints.js';
 import { healthFields } from './health/config.js';
 import { Vantages } from './health/vantages.js';
@@ -41,7 +41,7 @@ export type Config = z.infer<typeof configSchema>;
 /** What the actions and probes reach: the clients of each kind of system. */
 export class Systems {
   readonly haproxy: Endpoints;
-  readonly envoyFile: EnvoyFiles;
+  readonly envoyFile: TrafficFiles;
   readonly health: Vantages;
   readonly dns: NameServers;
   readonly etcd: EtcdClusters;
@@ -53,7 +53,7 @@ export class Systems {
   /** Connects to nothing yet. */
   constructor(config: Config) {
     this.haproxy = new Endpoints(config);
-    this.envoyFile = new EnvoyFiles(config.envoyFile);
+    this.envoyFile = trafficFiles(config.envoyFile);
     this.health = new Vantages(config.health);
     this.dns = new NameServers(config.dns);
     this.etcd = new EtcdClusters(config.etcd?.clusters ?? {}, config.etcd?.timeout ?? 0);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { envoyFileFields } from '../clients/envoy-file-config.js';
 import { Endpoints } from '../clients/haproxy-endpoints.js';
 import { RedisServers } from '../clients/redis-servers.js';
-import { LimitFiles } from './envoy-file/files.js';
+import { limitFiles, type LimitFiles } from './envoy-file/files.js';
 import { haproxySection, NO_HAPROXY } from './haproxy/config.js';
 import { nginxFields } from './nginx/config.js';
 import { NginxLimits } from './nginx/limits.js';
@@ -32,7 +32,7 @@ export class Systems {
   constructor(config: Config) {
     this.haproxy = new Endpoints(config.haproxy ?? NO_HAPROXY);
     this.nginx = new NginxLimits(config.nginx);
-    this.envoyFile = new LimitFiles(config.envoyFile);
+    this.envoyFile = limitFiles(config.envoyFile);
     this.redisBucket = new RedisServers(config.redisBucket?.servers ?? {}, config.redisBucket?.timeout ?? 0);
   }
 

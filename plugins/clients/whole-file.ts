@@ -3,6 +3,7 @@ import { constants, type Stats } from 'node:fs';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { PluginError, type EffectCall } from '../../src/plugin-sdk/index.js';
+import { syncFolder, writeBeside } from './file-beside.js';
 
 // A pipe in its place would be waited for without end, and a symlink could lead anywhere.
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -56,13 +57,13 @@ export class WholeFile<Content extends object> {
     const mark = createHash('sha256').update(call.key).digest('hex').slice(0, 16);
     const candidate = join(dirname(this.path), `.firebreak-${mark}-${basename(this.path)}`);
     try {
-      await this.write(candidate, text, call.signal);
+      await writeBeside(candidate, text, (await this.load(call.signal)).stats, call.signal);
       await this.rules.accept?.(candidate, call.signal);
       await call.fence();
       // As near to the write as can be: files have no compare-and-set.
       if ((await this.load(call.signal)).text !== seen.text) throw changedMeanwhile(this.path);
       await rename(candidate, this.path);
-      await sync(dirname(this.path));
+      await syncFolder(dirname(this.path));
     } catch (error) {
       throw explained(error, this.path, call.signal);
     } finally {
@@ -92,30 +93,6 @@ export class WholeFile<Content extends object> {
     } finally {
       await handle?.close();
     }
-  }
-
-  private async write(candidate: string, text: string, signal: AbortSignal): Promise<void> {
-    const { stats } = await this.load(signal);
-    await rm(candidate, { force: true });
-    const handle = await open(candidate, 'wx', 0o600);
-    try {
-      await handle.writeFile(text, { signal });
-      const made = await handle.stat();
-      if (made.uid !== stats.uid || made.gid !== stats.gid) await handle.chown(stats.uid, stats.gid);
-      await handle.chmod(stats.mode & 0o7777);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  }
-}
-
-async function sync(folder: string): Promise<void> {
-  const handle = await open(folder, constants.O_RDONLY);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

@@ -3,6 +3,7 @@ import { constants, type Stats } from 'node:fs';
 import { access, open, realpath, rename, rm, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { PluginError, type EffectCall } from '../../../src/plugin-sdk/index.js';
+import { syncFolder, writeBeside } from '../../clients/file-beside.js';
 import { explained, refuseMounted } from './file-errors.js';
 import { parse, type Format, type Read } from './text.js';
 
@@ -60,7 +61,7 @@ export class FlagFile {
       const mark = createHash('sha256').update(`${this.path}\n${call.key}`).digest('hex').slice(0, 16);
       const candidate = join(dirname(real), `.firebreak-${mark}-${basename(real)}`);
       try {
-        await this.write(candidate, text, (await this.load(real, call.signal)).stats, call.signal);
+        await writeBeside(candidate, text, (await this.load(real, call.signal)).stats, call.signal);
         await call.fence();
         return await this.alone(() => this.swap(real, candidate, seen, call.signal));
       } finally {
@@ -74,7 +75,7 @@ export class FlagFile {
     if ((await this.load(real, signal)).text !== seen.text) return false;
     signal.throwIfAborted();
     await rename(candidate, real);
-    await sync(dirname(real));
+    await syncFolder(dirname(real));
     return true;
   }
 
@@ -105,34 +106,11 @@ export class FlagFile {
     }
   }
 
-  private async write(candidate: string, text: string, old: Stats, signal: AbortSignal): Promise<void> {
-    await rm(candidate, { force: true });
-    const handle = await open(candidate, 'wx', 0o600);
-    try {
-      await handle.writeFile(text, { signal });
-      const made = await handle.stat();
-      if (made.uid !== old.uid || made.gid !== old.gid) await handle.chown(old.uid, old.gid);
-      await handle.chmod(old.mode & 0o7777);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  }
-
   private async explaining<T>(signal: AbortSignal, what: () => Promise<T>): Promise<T> {
     try {
       return await what();
     } catch (error) {
       throw explained(error, this.path, signal);
     }
-  }
-}
-
-async function sync(folder: string): Promise<void> {
-  const handle = await open(folder, constants.O_RDONLY);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

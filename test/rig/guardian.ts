@@ -4,7 +4,7 @@ import { Socket } from 'node:net';
 /**
  * The guardian outlives this process: it reads orders from a pipe, and when the pipe closes, for whatever reason
  * (SIGKILL included), it kills the process groups and removes the folders, network namespaces and network links it was
- * told of.
+ * told of; and what still runs with a file of such a folder in its command line, such as the Redis of a killed service.
  */
 const SCRIPT = `
 trap "" HUP INT TERM
@@ -27,6 +27,7 @@ for f in $shared; do [ -e "$f" ] && id=$(sed -n 7p "$f") && ipcrm -m "\${id##* }
 for l in $links; do ip link del "$l" 2>/dev/null; done
 for n in $namespaces; do ip netns del "$n" 2>/dev/null; done
 for folder in "$@"; do
+  pkill -KILL -f -- "$folder/" 2>/dev/null
   for attempt in 1 2 3 4 5; do rm -rf -- "$folder" 2>/dev/null && break; sleep 0.1; done
 done
 `;

@@ -100,6 +100,5 @@ export function bytesOf(key: string): Buffer {
 export function sayKey(key: string): string {
   const text = bytesOf(key).toString('utf8');
   const plain = text.includes('\uFFFD') ? key : text;
-  // eslint-disable-next-line no-control-regex
-  return plain.slice(0, 200).replaceAll(/[\u0000-\u001F\u007F-\u009F]/g, '?');
+  return plain.slice(0, 200).replaceAll(/\p{Cc}/gu, '?');
 }

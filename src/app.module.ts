@@ -10,6 +10,7 @@ import { IDEMPOTENCY_KEYS } from './api/idempotency-keys.js';
 import { RedisIdempotencyKeys } from './api/redis-idempotency-keys.js';
 import { Catalog } from './catalog/catalog.js';
 import type { Config } from './config.js';
+import { CONSOLE_CONTROLLERS, CONSOLE_PROVIDERS } from './console/console-parts.js';
 import type { Clock } from './core/clock.js';
 import { Effects } from './engine/effects.js';
 import { Engine } from './engine/engine.js';
@@ -65,7 +66,8 @@ export class AppModule {
   /** Puts the service together for its role. */
   static of(parts: Parts): DynamicModule {
     const { role } = parts.config;
-    const controllers: Type[] = role === 'worker' ? [HealthController] : [AlertController, ...API_CONTROLLERS];
+    const controllers: Type[] =
+      role === 'worker' ? [HealthController] : [AlertController, ...API_CONTROLLERS, ...CONSOLE_CONTROLLERS];
     return {
       module: AppModule,
       imports: [
@@ -78,6 +80,7 @@ export class AppModule {
         ...ACCESS_PROVIDERS,
         ...CORE,
         ...API_PROVIDERS,
+        ...CONSOLE_PROVIDERS,
         ...(role === 'api' ? [] : [WakeupProcessor, WorkerLife]),
       ],
     };

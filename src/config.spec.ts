@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { NO_ACCESS } from './config/access.js';
 import { loadConfig, type Config } from './config.js';
 
 let cwd: string;
@@ -41,6 +42,7 @@ describe('the settings', () => {
       plugins: {},
       config: {},
       tokens: [],
+      access: NO_ACCESS,
       governor: { changeBudget: { by: 'service', limit: 10 }, loop: { limit: 3 } },
     });
     expect(found.sourceId).toMatch(/-\d+$/);
@@ -83,7 +85,7 @@ describe('the settings', () => {
       expect.stringMatching(
         /^FIREBREAK_PROT: unknown variable "FIREBREAK_PROT": did you mean "FIREBREAK_PORT"\? allowed: /,
       ),
-      'firebreak.yaml:3:1: unknown key "datadir": did you mean "dataDir"? allowed: config, dataDir, durability, governor, host, isolate, logLevel, morePlugins, permissions, plugins, port, probes, publicUrl, redisUrl, role, runbooks, sourceId, tokens, topology',
+      'firebreak.yaml:3:1: unknown key "datadir": did you mean "dataDir"? allowed: access, config, dataDir, durability, governor, host, isolate, logLevel, morePlugins, permissions, plugins, port, probes, publicUrl, redisUrl, role, runbooks, sourceId, tokens, topology',
       'FIREBREAK_EXIT_AFTER_READY: must be 0 or 1',
       'firebreak.yaml:1:7: port: must be a port, 0 to 65535',
       'FIREBREAK_PUBLIC_URL: must be an http or https address such as https://firebreak.example.org',
@@ -109,7 +111,9 @@ describe('the listen address', () => {
   it.each(['0.0.0.0', '::', '10.0.0.1', '127.0.0.1.example.org', 'localhost.example.org'])(
     'may not be %s without any token',
     (host) => {
-      expect(problems({ FIREBREAK_HOST: host })).toEqual([expect.stringContaining('FIREBREAK_HOST: without "tokens"')]);
+      expect(problems({ FIREBREAK_HOST: host })).toEqual([
+        expect.stringContaining('FIREBREAK_HOST: without "tokens" or "access"'),
+      ]);
     },
   );
 

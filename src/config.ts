@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
+import { isOpen } from './access/is-open.js';
 import { explainIssue } from './catalog/explain-issue.js';
 import { unknownWord } from './catalog/suggestion.js';
 import type { RedisLocation } from './config/redis-location.js';
@@ -8,6 +9,7 @@ import { ONLY_IN_ENVIRONMENT, settingsSchema, VARIABLES, type Settings } from '.
 import type { GovernorSettings } from './config/governor.js';
 import { readSettingsFile, type SettingsFile } from './config/settings-file.js';
 import type { StandingProbe } from './config/standing-probes.js';
+import type { AccessSettings } from './config/access.js';
 import type { Token } from './config/tokens.js';
 import type { Json } from './core/json.js';
 import type { Permissions } from './plugin-host/child/permissions.js';
@@ -40,6 +42,8 @@ export interface Config {
   /** What templates read as `config`. */
   readonly config: { readonly [name: string]: Json };
   readonly tokens: readonly Token[];
+  /** Who may do what beside the tokens, and how people show who they are. */
+  readonly access: AccessSettings;
   /** Limits across all runbooks. */
   readonly governor: GovernorSettings;
   /** What is asked all the time. */
@@ -64,9 +68,9 @@ export function loadConfig(env: NodeJS.ProcessEnv, cwd: string): LoadedConfig {
   if (!['0', '1'].includes(exitAfterReady)) problems.push(`${ONLY_IN_ENVIRONMENT.exitAfterReady}: must be 0 or 1`);
   const settings = readSettings(env, file, problems);
   if (settings === undefined) return { ok: false, problems };
-  if (file.problems.length === 0 && file.tokens.length === 0 && !isLoopback(settings.host)) {
+  if (file.problems.length === 0 && isOpen(file) && !isLoopback(settings.host)) {
     problems.push(
-      `${sourceOf('host', env, file)}: without "tokens" in firebreak.yaml only a loopback address is allowed, such as 127.0.0.1`,
+      `${sourceOf('host', env, file)}: without "tokens" or "access" in firebreak.yaml only a loopback address is allowed, such as 127.0.0.1`,
     );
   }
   if (problems.length > 0) return { ok: false, problems };
@@ -128,6 +132,7 @@ function configFrom(settings: Settings, file: SettingsFile, cwd: string, exitAft
     permissions: file.permissions,
     config: file.config,
     tokens: file.tokens,
+    access: file.access,
     governor: file.governor,
     probes: file.probes,
   };

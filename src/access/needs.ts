@@ -1,5 +1,5 @@
 import { Reflector } from '@nestjs/core';
-import type { Role } from './roles.js';
+import type { Permission } from './permission.js';
 
-/** Marks a handler with the role that its caller needs; a handler without this mark answers to nobody. */
-export const Needs = Reflector.createDecorator<Role>();
+/** Marks a handler with what its caller must be allowed; a handler without this mark answers to nobody. */
+export const Needs = Reflector.createDecorator<Permission>();

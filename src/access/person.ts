@@ -1,26 +1,13 @@
-import type { FastifyRequest } from 'fastify';
-import type { Role } from './roles.js';
+import { everywhere, type RoleGrant } from './role-grant.js';
+import { ROLES } from './roles.js';
 
-/** Who calls, as journals name them. */
+/** Somebody who acts, as journals name them: one person is one name, by whatever account. */
 export interface Person {
   readonly name: string;
-  /** What the person may do. */
-  readonly roles: readonly Role[];
-  /** Under which names the person's approval counts: these roles with what they include, and those of the organisation. */
-  readonly approvalRoles: readonly string[];
+  /** The account that was used; see `Identity`. */
+  readonly account: string;
+  readonly grants: readonly RoleGrant[];
 }
 
-// Beside the request and not on it, so that nothing that a request brings along can pass for it.
-const people = new WeakMap<FastifyRequest, Person>();
-
-/** Notes who calls; only the guard does this. */
-export function remember(request: FastifyRequest, person: Person): void {
-  people.set(request, person);
-}
-
-/** Gives who calls. */
-export function person(request: FastifyRequest): Person {
-  const known = people.get(request);
-  if (known === undefined) throw new Error('nobody was identified: this route is public or the guard did not run');
-  return known;
-}
+/** Who everybody is while no credential is configured; the service then listens on a loopback address only. */
+export const LOCAL: Person = { name: 'local', account: 'local', grants: everywhere(ROLES) };

@@ -18,11 +18,6 @@ export function isRole(word: string): word is Role {
   return ROLES.some((role) => role === word);
 }
 
-/** Tells whether somebody with these roles may do what needs that one. */
-export function holds(roles: readonly Role[], needed: Role): boolean {
-  return roles.some((role) => INCLUDES[role].includes(needed));
-}
-
 /** Gives all roles under which somebody's approval counts: those of Firebreak with what they include, and all others as they are. */
 export function approvalRolesOf(names: readonly string[]): string[] {
   const known: string[] = names.filter(isRole).flatMap((name) => INCLUDES[name]);

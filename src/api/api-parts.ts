@@ -12,6 +12,7 @@ import { ExecutionStream } from './execution-stream.js';
 import { ExecutionsController } from './executions.controller.js';
 import { HealthController } from './health.controller.js';
 import { LeasesController } from './leases.controller.js';
+import { PeopleCommands } from './people-commands.js';
 import { OncePerKey } from './once-per-key.js';
 import { PausesController } from './pauses.controller.js';
 import { PluginsController } from './plugins.controller.js';
@@ -54,6 +55,7 @@ export const API_CONTROLLERS: Type[] = [
 /** What they need beside the parts of src/parts.ts and an `IDEMPOTENCY_KEYS`. */
 export const API_PROVIDERS: Provider[] = [
   Changes,
+  PeopleCommands,
   ExecutionStream,
   StartByHand,
   OncePerKey,

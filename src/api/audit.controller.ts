@@ -24,7 +24,7 @@ export class AuditController {
 
   /** Lists records, oldest first. */
   @Get()
-  @Needs('viewer')
+  @Needs('read')
   @ApiOperation({
     summary: 'Records of the audit, oldest first; each hash is SHA-1 of the one before it and the record',
   })

@@ -3,7 +3,7 @@ import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Needs } from '../access/needs.js';
-import { person } from '../access/person.js';
+import { person } from '../access/caller.js';
 import { Catalog } from '../catalog/catalog.js';
 import { FirebreakError } from '../core/errors.js';
 import type { ExecutionStore } from '../engine/execution-store.js';
@@ -40,7 +40,7 @@ export class CentersController {
 
   /** Lists the centres. */
   @Get()
-  @Needs('viewer')
+  @Needs('read')
   @ApiOperation({ summary: 'The centres of the topology, whether each is in service, and who took it out' })
   async list(): Promise<object> {
     return { items: await this.views() };
@@ -49,7 +49,7 @@ export class CentersController {
   /** Notes that a centre is out of service, or back. */
   @Post(':id/serving')
   @HttpCode(200)
-  @Needs('operator')
+  @Needs('set-serving')
   @ApiOperation({ summary: 'Say that a centre is out of service, or back: nothing is switched, guards count with it' })
   @ApiBody({ schema: schemaOf(servingBody) })
   async say(@Param('id') id: string, @Body() body: unknown, @Req() request: FastifyRequest): Promise<object> {

@@ -53,7 +53,7 @@ export class DecisionsController {
 
   /** Lists decisions, newest first. */
   @Get()
-  @Needs('viewer')
+  @Needs('read')
   @ApiOperation({ summary: 'Every decision about every alert with its reason, newest first' })
   @ApiQuery({ name: 'fingerprint', required: false, type: String })
   @ApiQuery({ name: 'alertname', required: false, type: String })

@@ -12,14 +12,14 @@ export class DocsController {
 
   /** For machines. */
   @Get('openapi.json')
-  @Needs('viewer')
+  @Needs('read')
   openapi(): OpenAPIObject {
     return this.description.document;
   }
 
   /** For people. */
   @Get('docs')
-  @Needs('viewer')
+  @Needs('read')
   @Header('content-type', 'text/html; charset=utf-8')
   @Header('content-security-policy', DOCS_POLICY)
   docs(): string {

@@ -41,7 +41,7 @@ export class ExecutionsController {
 
   /** Lists executions, newest first. */
   @Get()
-  @Needs('viewer')
+  @Needs('read')
   @ApiOperation({ summary: 'Executions, newest first; go on with the cursor of the answer' })
   @ApiQuery({ name: 'phase', required: false, enum: PHASES })
   @ApiQuery({ name: 'outcome', required: false, enum: OUTCOMES })
@@ -57,7 +57,7 @@ export class ExecutionsController {
 
   /** Shows one execution. */
   @Get(':id')
-  @Needs('viewer')
+  @Needs('read')
   @ApiOperation({ summary: 'One execution, with its plan and who agreed to it' })
   async one(@Param('id') id: string): Promise<object> {
     return executionDetail(this.store, await mustFind(this.store, id));
@@ -65,7 +65,7 @@ export class ExecutionsController {
 
   /** Shows everything that has happened to one execution. */
   @Get(':id/journal')
-  @Needs('viewer')
+  @Needs('read')
   @ApiOperation({ summary: 'The events of one execution, in order' })
   async journal(@Param('id') id: string): Promise<object> {
     const journal = await this.store.journal(id);

@@ -51,7 +51,7 @@ export class HealthController {
   /** Reads the runbooks again. */
   @Post('reload')
   @HttpCode(200)
-  @Needs('operator')
+  @Needs('reload')
   @ApiOperation({
     summary: 'Read runbooks and topology again; a wrong edition is refused and the old one stays in force',
   })

@@ -1,5 +1,5 @@
 import type { Person } from '../access/person.js';
-import { holds } from '../access/roles.js';
+import { may, rolesOn } from '../access/may.js';
 import type { Execution } from '../core/execution.js';
 
 /**
@@ -9,13 +9,19 @@ import type { Execution } from '../core/execution.js';
  * @param execution as it stands
  * @param named gives what a person may do now
  */
-export function lapsedGrants({ state, orders }: Execution, named: (name: string) => Person | undefined): string[] {
+export async function lapsedGrants(
+  { state, orders, runbook, target }: Execution,
+  named: (name: string) => Promise<Person | undefined>,
+): Promise<string[]> {
   if (state.phase !== 'awaiting-approval') return [];
   const { roles: wanted = [] } = orders.approval;
-  return state.grants.flatMap(({ by, roles = [] }) => {
-    const now = named(by);
-    const mayApprove = now !== undefined && holds(now.roles, 'approver');
+  const lapsed: string[] = [];
+  for (const { by, roles = [] } of state.grants) {
+    const now = await named(by);
+    const held =
+      now !== undefined && may(now, 'approve', { runbook, target }) ? rolesOn(now, { runbook, target }) : undefined;
     const countedFor = roles.filter((role) => wanted.includes(role));
-    return mayApprove && countedFor.every((role) => now.approvalRoles.includes(role)) ? [] : [by];
-  });
+    if (held === undefined || countedFor.some((role) => !held.includes(role))) lapsed.push(by);
+  }
+  return lapsed;
 }

@@ -20,7 +20,7 @@ export class LeasesController {
 
   /** Lists all leases. */
   @Get()
-  @Needs('viewer')
+  @Needs('read')
   @ApiOperation({ summary: 'Every change that is in force under a lease, the latest end first' })
   async list(): Promise<object> {
     const items = (await this.holding()).flatMap((execution) => {

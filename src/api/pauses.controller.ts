@@ -3,7 +3,7 @@ import { ApiBody, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Needs } from '../access/needs.js';
-import { person } from '../access/person.js';
+import { person } from '../access/caller.js';
 import { Catalog } from '../catalog/catalog.js';
 import type { Instant } from '../core/alert.js';
 import type { Clock } from '../core/clock.js';
@@ -35,7 +35,7 @@ export class PausesController {
 
   /** Lists the pauses in force. */
   @Get()
-  @Needs('viewer')
+  @Needs('read')
   @ApiOperation({ summary: 'The pauses in force' })
   async list(): Promise<object> {
     const now = this.clock.now();
@@ -46,7 +46,7 @@ export class PausesController {
   /** Pulls the kill switch. */
   @Post()
   @HttpCode(201)
-  @Needs('operator')
+  @Needs('pause')
   @ApiOperation({ summary: 'Begin nothing more in this scope; what is in force can still be taken back' })
   @ApiBody({ schema: schemaOf(pauseBody) })
   async add(@Body() body: unknown, @Req() request: FastifyRequest): Promise<object> {
@@ -60,7 +60,7 @@ export class PausesController {
 
   /** Lifts one pause. */
   @Delete(':id')
-  @Needs('operator')
+  @Needs('unpause')
   @ApiOperation({ summary: 'Lift a pause' })
   @ApiQuery({ name: 'reason', required: false, type: String })
   async lift(@Param('id') id: string, @Query() query: unknown, @Req() request: FastifyRequest): Promise<object> {

@@ -17,7 +17,7 @@ export class PluginsController {
 
   /** Lists plugins with their actions, probes and notifiers. */
   @Get()
-  @Needs('viewer')
+  @Needs('read')
   @ApiOperation({ summary: 'Plugins with their actions, probes and notifiers, and JSON Schemas of the parameters' })
   list(): object {
     const { plugins, actions, probes, notifiers, children, secrets } = this.loaded;

@@ -1,7 +1,8 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
-import { Credentials } from '../access/credentials.js';
-import { refuseStrangers } from '../access/refuse-strangers.js';
+import { Callers } from '../access/callers.js';
+import { identifyCallers } from '../access/identify-callers.js';
+import { isOpen } from '../access/is-open.js';
 import type { Config } from '../config.js';
 import { refuseOtherOrigins } from '../http/same-origin.js';
 import { CONFIG } from '../parts.js';
@@ -11,10 +12,10 @@ import { ApiDescription } from './api-description.js';
 export const APP_OPTIONS = { bodyParser: false } as const;
 
 /** Adds what depends on settings to an application that was created and is not yet listening. */
-export function prepareApp(app: NestFastifyApplication): void {
+export async function prepareApp(app: NestFastifyApplication): Promise<void> {
   const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
-  const { publicUrl, tokens } = app.get<Pick<Config, 'publicUrl' | 'tokens'>>(CONFIG);
-  refuseOtherOrigins(fastify, publicUrl, tokens.length > 0);
-  refuseStrangers(fastify, app.get(Credentials));
+  const config = app.get<Pick<Config, 'publicUrl' | 'tokens' | 'access'>>(CONFIG);
+  refuseOtherOrigins(fastify, config.publicUrl, !isOpen(config));
+  identifyCallers(fastify, app.get(Callers));
   app.get(ApiDescription).describe(app);
 }

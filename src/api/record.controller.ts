@@ -20,7 +20,7 @@ export class RecordController {
 
   /** Gives one execution as YAML. */
   @Get()
-  @Needs('viewer')
+  @Needs('read')
   @ApiOperation({ summary: 'One execution as a YAML record with its approvals and its revert plan, ready to commit' })
   @ApiProduces('text/yaml')
   async record(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {

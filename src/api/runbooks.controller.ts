@@ -23,7 +23,7 @@ export class RunbooksController {
 
   /** Lists the runbooks in force. */
   @Get()
-  @Needs('viewer')
+  @Needs('read')
   @ApiOperation({ summary: 'The runbooks in force, and what is wrong with a newer edition' })
   async list(): Promise<object> {
     const runbooks = [...this.catalog.current.runbooks.values()];
@@ -33,7 +33,7 @@ export class RunbooksController {
 
   /** Shows one runbook. */
   @Get(':name')
-  @Needs('viewer')
+  @Needs('read')
   @ApiOperation({ summary: 'One runbook, with its figures and how far it may go now' })
   async one(@Param('name') name: string): Promise<object> {
     const snapshot = this.catalog.current;

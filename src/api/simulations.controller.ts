@@ -16,7 +16,7 @@ export class SimulationsController {
   /** Says what would happen with the alerts of a webhook body. */
   @Post()
   @HttpCode(200)
-  @Needs('operator')
+  @Needs('simulate')
   @ApiOperation({ summary: 'What these alerts would do, and why, with the rendered plans; touches nothing' })
   @ApiBody({ schema: schemaOf(webhookBody) })
   async simulate(@Body() body: unknown): Promise<object> {

@@ -2,7 +2,7 @@ import { Body, Controller, Headers, HttpCode, Inject, Param, Post, Query, Req, R
 import { ApiBody, ApiHeader, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Needs } from '../access/needs.js';
-import { person } from '../access/person.js';
+import { person } from '../access/caller.js';
 import type { Clock } from '../core/clock.js';
 import { newId } from '../intake/new-id.js';
 import { CLOCK } from '../parts.js';
@@ -25,7 +25,7 @@ export class StartController {
   /** Opens an execution of a runbook. */
   @Post()
   @HttpCode(202)
-  @Needs('operator')
+  @Needs('start')
   @ApiOperation({ summary: 'Start a runbook by hand; everything may also stand in the query' })
   @ApiHeader({
     name: 'Idempotency-Key',

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, Inject, Param, Query, Req } from '@nestj
 import { ApiBody, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Needs } from '../access/needs.js';
-import { person } from '../access/person.js';
+import { person } from '../access/caller.js';
 import { FirebreakError } from '../core/errors.js';
 import type { ExecutionStore } from '../engine/execution-store.js';
 import { LOGGER, STORE } from '../parts.js';
@@ -22,7 +22,7 @@ export class StormsController {
 
   /** Lists the storms that go on. */
   @Get()
-  @Needs('viewer')
+  @Needs('read')
   @ApiOperation({ summary: 'The storms that go on: what was hit, and what is proposed for the whole group' })
   async list(): Promise<object> {
     return { items: (await this.store.governance.storms()).map(stormView) };
@@ -30,7 +30,7 @@ export class StormsController {
 
   /** Ends a storm before it is calm. */
   @Delete(':key')
-  @Needs('operator')
+  @Needs('end-storm')
   @ApiOperation({ summary: 'End a storm early: targets are repaired one by one again' })
   @ApiBody({ required: false, schema: schemaOf(reasonBody) })
   @ApiQuery({ name: 'reason', required: false, type: String })

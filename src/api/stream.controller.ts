@@ -39,7 +39,7 @@ export class StreamController implements OnModuleDestroy {
 
   /** Streams the journal of one execution until it is closed. */
   @Get()
-  @Needs('viewer')
+  @Needs('read')
   @ApiOperation({ summary: 'The events of one execution as they happen, until "closed" (Server-Sent Events)' })
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'go on after this event; also as lastEventId' })
   @ApiProduces('text/event-stream')

@@ -21,7 +21,7 @@ export class TopologyController {
 
   /** Gives all of it. */
   @Get()
-  @Needs('viewer')
+  @Needs('read')
   @ApiOperation({
     summary: 'Regions, centres with how they are now, links, services, and whether each assertion holds',
   })

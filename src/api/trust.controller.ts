@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from
 import { ApiBody, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Needs } from '../access/needs.js';
-import { person } from '../access/person.js';
+import { person } from '../access/caller.js';
 import { Catalog } from '../catalog/catalog.js';
 import { FirebreakError } from '../core/errors.js';
 import type { ExecutionStore } from '../engine/execution-store.js';
@@ -25,7 +25,7 @@ export class TrustController {
 
   /** Shows the figures of one runbook. */
   @Get('scorecard')
-  @Needs('viewer')
+  @Needs('read')
   @ApiOperation({ summary: 'The figures of one runbook from its first day, and how far it is trusted' })
   async scorecard(@Param('name') name: string): Promise<object> {
     return this.view(name);
@@ -34,7 +34,7 @@ export class TrustController {
   /** Gives a runbook back the trust that it has lost. */
   @Post('trust')
   @HttpCode(200)
-  @Needs('approver')
+  @Needs('trust')
   @ApiOperation({ summary: 'Trust a runbook again that was put back to "approve" or "observe"' })
   @ApiBody({ required: false, schema: schemaOf(reasonBody) })
   @ApiQuery({ name: 'reason', required: false, type: String })

@@ -17,7 +17,7 @@ export class WhyController {
 
   /** Says why something, or nothing, was done. */
   @Get(':id')
-  @Needs('viewer')
+  @Needs('read')
   @ApiOperation({ summary: 'Why an alert was answered or not, or why an execution stands where it stands' })
   @ApiQuery({ name: 'label.<name>', required: false, type: String, description: 'labels of the alert, all of them' })
   async about(@Param('id') id: string, @Query() query: unknown): Promise<object> {

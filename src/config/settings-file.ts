@@ -8,6 +8,7 @@ import type { Issue } from '../catalog/yaml-position.js';
 import { parseYaml, type YamlSource } from '../catalog/yaml-source.js';
 import type { Json } from '../core/json.js';
 import { permissionsSchema, type Permissions } from '../plugin-host/child/permissions.js';
+import { accessSchema, NO_ACCESS, type AccessSettings } from './access.js';
 import { resolveReferences, strayReferences } from './environment-references.js';
 import { governorFrom, governorSchema, type GovernorSettings } from './governor.js';
 import { VARIABLES } from './settings.js';
@@ -23,6 +24,7 @@ export interface SettingsFile {
   readonly permissions: { readonly [id: string]: Permissions };
   readonly config: { readonly [name: string]: Json };
   readonly tokens: readonly Token[];
+  readonly access: AccessSettings;
   readonly governor: GovernorSettings;
   readonly probes: readonly StandingProbe[];
   readonly problems: readonly string[];
@@ -39,6 +41,7 @@ const fileSchema = z.strictObject({
   permissions: z.record(z.string(), permissionsSchema).default({}),
   config: values.default({}),
   tokens: tokensSchema.default([]),
+  access: accessSchema.prefault({}),
   governor: governorSchema.prefault({}),
   probes: standingProbesSchema,
 });
@@ -49,6 +52,7 @@ const NOTHING: SettingsFile = {
   permissions: {},
   config: {},
   tokens: [],
+  access: NO_ACCESS,
   governor: governorFrom(governorSchema.parse({})),
   probes: [],
   problems: [],
@@ -76,12 +80,13 @@ export function readSettingsFile(path: string | undefined, env: NodeJS.ProcessEn
 
 function understand(source: YamlSource, env: NodeJS.ProcessEnv, cwd: string): SettingsFile {
   const place = (setting: string): string => formatProblem(source.problem({ path: [setting], message: setting }));
-  const checked = checkSchema(fileSchema, source.value);
+  const issues: Issue[] = [];
+  const checked = checkSchema(fileSchema, withAccess(source.value, env, issues));
   const settings = settingNames.safeParse(source.value).data ?? {};
   const explain = (issue: Issue): string => formatProblem(source.problem(issue));
   if (!checked.ok) return { ...NOTHING, settings, place, problems: checked.issues.map(explain) };
-  const { plugins, permissions, config, tokens, governor, probes } = checked.data;
-  const issues: Issue[] = strayReferences(config, ['config']);
+  const { plugins, permissions, config, tokens, access, governor, probes } = checked.data;
+  issues.push(...strayReferences(config, ['config']));
   for (const [i, probe] of probes.entries()) issues.push(...strayReferences(probe.with.source, ['probes', i, 'with']));
   const configured = Object.entries(plugins).map(
     ([id, one]) => [id, resolveReferences(one, env, ['plugins', id], issues)] as const,
@@ -93,11 +98,20 @@ function understand(source: YamlSource, env: NodeJS.ProcessEnv, cwd: string): Se
     permissions,
     config,
     tokens: known,
+    access,
     governor: governorFrom(governor),
     probes: standingProbesFrom(probes, explain),
     place,
     problems: issues.map(explain),
   };
+}
+
+const withSecrets = z.looseObject({ access: z.json() });
+
+/** Secrets under `access` stand in the environment: what is checked is what they are. */
+function withAccess(value: unknown, env: NodeJS.ProcessEnv, issues: Issue[]): unknown {
+  const { data } = withSecrets.safeParse(value);
+  return data === undefined ? value : { ...data, access: resolveReferences(data.access, env, ['access'], issues) };
 }
 
 function readText(file: string): string | undefined {

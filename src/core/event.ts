@@ -35,10 +35,12 @@ export type Event =
       readonly digest: string;
       readonly reason?: string;
       readonly roles?: readonly string[];
+      /** By which account, and from where. */
+      readonly from?: string;
       /** People who agreed earlier and may not any more. */
       readonly lapsed?: readonly string[];
     }
-  | { readonly type: 'rejected'; readonly by: string; readonly reason: string }
+  | { readonly type: 'rejected'; readonly by: string; readonly reason: string; readonly from?: string }
   | { readonly type: 'approval-expired' }
   // applying
   /** What was to be begun was not begun in time. */
@@ -89,10 +91,10 @@ export type Event =
   | { readonly type: 'escalated'; readonly executionId: string }
   | { readonly type: 'escalation-refused'; readonly detail: string }
   // people
-  | { readonly type: 'cancelled'; readonly by: string; readonly reason: string }
-  | { readonly type: 'revert-asked'; readonly by: string; readonly reason: string }
-  | { readonly type: 'retry-asked'; readonly by: string; readonly reason: string }
-  | { readonly type: 'accepted'; readonly by: string; readonly reason: string };
+  | { readonly type: 'cancelled'; readonly by: string; readonly reason: string; readonly from?: string }
+  | { readonly type: 'revert-asked'; readonly by: string; readonly reason: string; readonly from?: string }
+  | { readonly type: 'retry-asked'; readonly by: string; readonly reason: string; readonly from?: string }
+  | { readonly type: 'accepted'; readonly by: string; readonly reason: string; readonly from?: string };
 
 /** Which guard said no after the opening: a precondition, a storm that broke loose, or a loop. */
 export type Blocked = 'precondition' | 'storm' | 'loop';

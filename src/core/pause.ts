@@ -1,4 +1,5 @@
 import type { Instant } from './alert.js';
+import { globMatches } from './glob.js';
 
 /** A pulled kill switch: nothing in its scope is begun until a person lifts it or its end comes. */
 export interface Pause {
@@ -26,20 +27,4 @@ export function pauses(pause: Pause, scopes: readonly string[], now: Instant): b
   return scopes.some((scope) =>
     pause.scope.startsWith('target:') ? globMatches(pause.scope, scope) : scope === pause.scope,
   );
-}
-
-/** Linear in the length of both, whatever the pattern. */
-function globMatches(glob: string, text: string): boolean {
-  const parts = glob.split('*');
-  const [first = '', ...rest] = parts;
-  if (!text.startsWith(first)) return false;
-  if (rest.length === 0) return text === first;
-  const last = rest.pop() ?? '';
-  let at = first.length;
-  for (const part of rest) {
-    const found = text.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
-  }
-  return text.length - last.length >= at && text.endsWith(last);
 }

@@ -34,6 +34,8 @@ export interface AuditFact {
   /** Place of the event in the execution's journal. */
   readonly seq?: number;
   readonly by?: string;
+  /** By which account a person acted, and from where. */
+  readonly from?: string;
   /** SHA-256 of the event's JSON exactly as it stands in the journal. */
   readonly digest?: string;
   readonly detail?: string;
@@ -51,7 +53,7 @@ export function sha1Hex(text: string): string {
 export function auditEntry(
   what: AuditDeed,
   of: string,
-  about: Pick<AuditFact, 'by' | 'digest' | 'detail'> = {},
+  about: Pick<AuditFact, 'by' | 'from' | 'digest' | 'detail'> = {},
 ): string {
   return JSON.stringify({ what, of, ...about }).slice(1);
 }
@@ -65,7 +67,11 @@ export function auditEntry(
  */
 export function auditOfEvent(id: string, event: Event, json: string): string {
   const by = whoOf(event);
-  return auditEntry(event.type, id, { ...(by === undefined ? {} : { by }), digest: sha256Hex(json) });
+  return auditEntry(event.type, id, {
+    ...(by === undefined ? {} : { by }),
+    ...whenceOf(event),
+    digest: sha256Hex(json),
+  });
 }
 
 /** An execution as JSON, and the record of its opening. */
@@ -96,4 +102,8 @@ export function auditOfPause({ id, scope, reason, by, until }: Pause): string {
 function whoOf(event: Event): string | undefined {
   if (event.type === 'opened') return event.execution.requestedBy;
   return 'by' in event ? event.by : undefined;
+}
+
+function whenceOf(event: Event): Pick<AuditFact, 'from'> {
+  return 'from' in event && event.from !== undefined ? { from: event.from } : {};
 }

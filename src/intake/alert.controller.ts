@@ -27,7 +27,7 @@ export class AlertController {
   /** Takes a webhook of Alertmanager (version "4") or of Grafana's contact point (version "1"). */
   @Post('api/v1/alert/trigger')
   @HttpCode(202)
-  @Needs('source')
+  @Needs('send-alerts')
   @ApiOperation({ summary: 'Take alerts from Alertmanager or Grafana; 202 once they are kept' })
   async trigger(@Body() body: unknown): Promise<object> {
     const payload = this.accepted('webhook', readAlerts(body));
@@ -41,7 +41,7 @@ export class AlertController {
   /** Takes what Prometheus sends to an Alertmanager: a faster path beside it. */
   @Post('api/v2/alerts')
   @HttpCode(200)
-  @Needs('source')
+  @Needs('send-alerts')
   @ApiOperation({ summary: 'Take alerts from Prometheus directly, as an Alertmanager would' })
   async alerts(@Body() body: unknown): Promise<void> {
     const payload = this.accepted('prometheus', readPrometheusAlerts(body, this.clock.now()));

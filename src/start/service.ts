@@ -1,5 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { isOpen } from '../access/is-open.js';
 import { AppModule, type Parts } from '../app.module.js';
 import type { Config } from '../config.js';
 import { APP_OPTIONS, prepareApp } from '../api/prepare-app.js';
@@ -58,7 +59,7 @@ export async function startService(
     ...APP_OPTIONS,
     logger: nestLog(log),
   });
-  prepareApp(app);
+  await prepareApp(app);
   connectGauges(app, parts);
   catalog.watch((reloaded) => {
     metrics.configLoaded(reloaded.activated ? 'activated' : 'refused');
@@ -81,7 +82,7 @@ export async function startService(
     },
     'ready',
   );
-  if (config.tokens.length === 0) log.warn('no tokens are configured: everybody on this machine may do everything');
+  if (isOpen(config)) log.warn('no credentials are configured: everybody on this machine may do everything');
   return {
     ok: true,
     service: {

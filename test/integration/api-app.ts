@@ -14,7 +14,9 @@ import { IDEMPOTENCY_KEYS } from '../../src/api/idempotency-keys.js';
 import { MemoryIdempotencyKeys } from '../../src/api/memory-idempotency-keys.js';
 import { APP_OPTIONS, prepareApp } from '../../src/api/prepare-app.js';
 import { Catalog } from '../../src/catalog/catalog.js';
+import { NO_ACCESS, type AccessSettings } from '../../src/config/access.js';
 import type { Token } from '../../src/config/tokens.js';
+import { CONSOLE_CONTROLLERS, CONSOLE_PROVIDERS } from '../../src/console/console-parts.js';
 import type { CenterConditions } from '../../src/core/affinity.js';
 import { Effects } from '../../src/engine/effects.js';
 import { Engine } from '../../src/engine/engine.js';
@@ -153,6 +155,8 @@ export interface OpenApiOperation {
 /** How a test wants it otherwise. */
 export interface ApiAppOptions {
   readonly tokens?: readonly Token[];
+  /** Of firebreak.yaml, beside what holds when it says nothing. */
+  readonly access?: Partial<AccessSettings>;
   /** Puts something in the store's place. */
   readonly store?: (store: MemoryExecutionStore) => ExecutionStore;
   readonly runbooks?: Readonly<Record<string, string>>;
@@ -176,7 +180,14 @@ export async function startApi(options: ApiAppOptions = {}): Promise<ApiApp> {
   const catalog = await catalogIn(folder, options.runbooks ?? RUNBOOKS, clock, options.topology);
   const log: ApiApp['log'] = [];
   const made: Provider[] = [
-    { provide: CONFIG, useValue: { publicUrl: 'http://localhost:9700', tokens: options.tokens ?? TOKENS } },
+    {
+      provide: CONFIG,
+      useValue: {
+        publicUrl: 'http://localhost:9700',
+        tokens: options.tokens ?? TOKENS,
+        access: { ...NO_ACCESS, ...options.access },
+      },
+    },
     { provide: LOGGER, useValue: logInto(log) },
     { provide: Catalog, useValue: catalog },
     { provide: CENTER_REPORTS, useValue: { conditions: () => options.conditions ?? {} } },
@@ -249,15 +260,15 @@ function engineParts(clock: FakeClock, store: ExecutionStore, target: PretendTar
 
 async function startNest(made: readonly Provider[], more: readonly Type[]): Promise<NestFastifyApplication> {
   @Module({
-    controllers: [AlertController, MetricsController, ...API_CONTROLLERS, ...more],
-    providers: [...made, Metrics, Basis, Intake, ...ACCESS_PROVIDERS, ...API_PROVIDERS],
+    controllers: [AlertController, MetricsController, ...API_CONTROLLERS, ...CONSOLE_CONTROLLERS, ...more],
+    providers: [...made, Metrics, Basis, Intake, ...ACCESS_PROVIDERS, ...API_PROVIDERS, ...CONSOLE_PROVIDERS],
   })
   class ApiModule {}
 
   const compiled = await Test.createTestingModule({ imports: [ApiModule] }).compile();
   const options = { ...APP_OPTIONS, logger: false } as const;
   const nest = compiled.createNestApplication<NestFastifyApplication>(fastifyAdapter(), options);
-  prepareApp(nest);
+  await prepareApp(nest);
   await nest.init();
   return nest;
 }

@@ -91,6 +91,13 @@ export const programs = {
     services: [],
     purpose: 'proves that the stand-in for a Kubernetes API server is one in tests',
   },
+  chromium: {
+    binaries: ['chromium', 'chromium-browser', 'google-chrome'],
+    debian: 'chromium',
+    brew: 'chromium',
+    services: [],
+    purpose: 'looks at the pages of the console in tests',
+  },
   ip: {
     binaries: ['ip'],
     debian: 'iproute2',

@@ -1,0 +1,113 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { callerOf } from '../access/caller.js';
+import { may } from '../access/may.js';
+import { PERMITTED } from '../access/permission.js';
+import type { Person } from '../access/person.js';
+import { isOpen } from '../access/is-open.js';
+import type { Config } from '../config.js';
+import { CONFIG } from '../parts.js';
+import { VERSION } from '../version.js';
+import { assetUrl } from './asset-files.js';
+import { Views } from './views.js';
+
+/** What a page is, beside its own content. */
+export interface Page {
+  /** Name of its template. */
+  readonly view: string;
+  readonly title: string;
+  /** Path of the entry of the navigation that it belongs to. */
+  readonly at?: string;
+  /** Which news bring the page up to date while it is looked at: of all executions, or of one. */
+  readonly live?: 'all' | { readonly execution: string };
+  readonly status?: number;
+}
+
+const NAVIGATION = [
+  ['/', 'Now'],
+  ['/executions', 'Executions'],
+  ['/alerts', 'Alerts'],
+  ['/runbooks', 'Runbooks'],
+  ['/centers', 'Centres'],
+  ['/pauses', 'Pauses'],
+  ['/plugins', 'Plugins'],
+  ['/audit', 'Audit'],
+  ['/settings', 'Settings'],
+] as const;
+
+/** Pages run their own scripts and styles only, send forms only here, and are shown in no frame. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** Makes whole pages: the frame that all have, and in it a view with its model. */
+@Injectable()
+export class Pages {
+  private readonly views = new Views();
+
+  constructor(@Inject(CONFIG) private readonly config: Pick<Config, 'tokens' | 'access'>) {}
+
+  /** Renders a page and sets the headers that it needs; the handler returns the text. */
+  show(request: FastifyRequest, reply: FastifyReply, page: Page, model: object): string {
+    void reply
+      .status(page.status ?? 200)
+      .header('content-type', 'text/html; charset=utf-8')
+      .header('content-security-policy', POLICY)
+      .header('cache-control', 'no-store');
+    const caller = callerOf(request);
+    const frame = {
+      title: page.title,
+      live: liveUrl(page.live),
+      navigation: NAVIGATION.map(([href, title]) => ({ href, title, current: href === page.at })),
+      person: caller?.person.name ?? '',
+      csrf: caller?.csrf ?? '',
+      open: isOpen(this.config),
+      version: VERSION,
+      asset: ASSETS,
+    };
+    const can = caller === undefined ? {} : permissionsOf(caller.person);
+    const content = this.views.render(page.view, { ...model, can, csrf: frame.csrf });
+    return this.views.render('layout', { ...frame, content });
+  }
+}
+
+const ASSETS = { css: assetUrl('console.css'), htmx: assetUrl('htmx.js'), console: assetUrl('console.js') };
+
+/** What somebody may do anywhere, for showing or leaving out a button; the handler behind it checks again. */
+function permissionsOf(person: Person): Record<string, boolean> {
+  return Object.fromEntries(
+    permissionNames().map((permission) => [permission.replaceAll('-', '_'), may(person, permission)]),
+  );
+}
+
+function permissionNames(): (keyof typeof PERMITTED)[] {
+  return [
+    'start',
+    'simulate',
+    'cancel',
+    'pause',
+    'unpause',
+    'set-serving',
+    'end-storm',
+    'reload',
+    'see-settings',
+    'approve',
+    'reject',
+    'revert',
+    'retry',
+    'accept',
+    'trust',
+  ];
+}
+
+function liveUrl(live: Page['live']): string {
+  if (live === undefined) return '';
+  return live === 'all' ? '/live' : `/live?execution=${encodeURIComponent(live.execution)}`;
+}

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { asPlanned, PluginError, type Call, type Change, type PlanCall } from '../../../src/plugin-sdk/index.js';
 import { isClosed, writesOf } from './closing.js';
@@ -5,6 +6,9 @@ import { assertReplicaAsPlanned, bytesBehind, plannedRole, whyNoReplica, type Se
 import { caughtUp } from './hand-over.js';
 import type { RedisKit, RedisSystem } from './kit.js';
 import { catchUpSchema, type CatchUpParams } from './params.js';
+
+const LOOK_EVERY_MS = 50;
+const LOOKS = 10;
 
 const beforeSchema = z.strictObject({
   /** The history of writes to be caught up with; null when the primary did not answer. */
@@ -62,9 +66,10 @@ export function catchUpAction({ action, config }: RedisKit) {
       const { from, to, primary } = await lookAt(call);
       if (primary === undefined) throw new PluginError('target-unreachable', `${from.name} does not answer`);
       if (!isClosed(primary)) return { took: false, detail: `${from.name} takes writes` };
-      if (isThere(to, from, primary)) return { took: true };
-      const why = whyNoReplica(to, from, primary);
-      return { took: false, detail: why ?? `${to.node.name} is ${bytesBehind(to.state, primary)} bytes behind` };
+      const settled = await onceSettled(call, to, from, primary);
+      if (isThere(settled, from, primary)) return { took: true };
+      const why = whyNoReplica(settled, from, primary);
+      return { took: false, detail: why ?? `${to.node.name} is ${bytesBehind(settled.state, primary)} bytes behind` };
     },
 
     async revert(call) {
@@ -89,6 +94,16 @@ async function lookAt(call: Asking) {
   const primary = await old.stateIfReachable(call.signal);
   const to: Seen = { node: next, state: await next.state(call.signal) };
   return { from: old, to, primary };
+}
+
+/** A closed primary still writes a ping into its stream now and then: the replica gets a moment for what is under way. */
+async function onceSettled(call: Asking, to: Seen, from: Seen['node'], primary: Seen['state']): Promise<Seen> {
+  let seen = to;
+  for (let look = 0; look < LOOKS && !isThere(seen, from, primary); look++) {
+    await pause(LOOK_EVERY_MS, undefined, { signal: call.signal });
+    seen = { node: to.node, state: await to.node.state(call.signal) };
+  }
+  return seen;
 }
 
 const isThere = (to: Seen, from: Seen['node'], primary: Seen['state']): boolean =>

@@ -43,7 +43,7 @@ describe('a name server that does not answer as it should', () => {
     setTimeout(() => abort.abort(), 50);
     const start = performance.now();
     await expect(asked.version(abort.signal)).rejects.toMatchObject({ code: 'aborted' });
-    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 
   it('is not believed when it answers another message', async () => {

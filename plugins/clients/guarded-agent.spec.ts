@@ -225,7 +225,7 @@ describe('S7: the guarded client bears what a hostile target answers', () => {
     const never: ResolveHost = () => new Promise(() => {});
     const asked = get(agentFor(['example.org'], never), 'http://example.org/', { timeoutMs: 200 });
     await expect(asked).rejects.toMatchObject({ code: 'timed-out' });
-    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 
   it('I4: an address so late that the time is over: nothing is sent any more', async () => {

@@ -75,7 +75,7 @@ describe('a target that does not answer as it should', () => {
     setTimeout(() => abort.abort(), 50);
     const start = performance.now();
     await expect(runtime.servers('centers', abort.signal)).rejects.toMatchObject({ code: 'aborted' });
-    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 });
 

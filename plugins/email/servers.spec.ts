@@ -41,7 +41,7 @@ describe('a mail server that', () => {
       code: 'timed-out',
       again: true,
     });
-    expect(performance.now() - began).toBeLessThan(1_500);
+    expect(performance.now() - began).toBeLessThan(10_000);
   });
 
   it.each([

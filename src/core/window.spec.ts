@@ -212,7 +212,7 @@ describe('nextOpening', () => {
     const windows = windowsOf(['Mon 08:00-08:01 Europe/Berlin', 'Tue America/New_York'], ['2026-01-01/2028-01-01']);
     const start = performance.now();
     expect(opening(windows, '2026-07-01T00:00:00Z')).toBe(undefined);
-    expect(performance.now() - start).toBeLessThan(500);
+    expect(performance.now() - start).toBeLessThan(5_000);
   });
 });
 

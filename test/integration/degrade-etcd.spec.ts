@@ -159,7 +159,7 @@ describe('what goes wrong under way', () => {
     middle.meddle({ request: () => undefined });
     const begun = performance.now();
     expect(await failure(action().check(plainCall(), params))).toMatchObject({ code: 'timed-out', again: true });
-    expect(performance.now() - begun).toBeLessThan(4_000);
+    expect(performance.now() - begun).toBeLessThan(10_000);
     const server = createServer((_request, response) => response.end('{"responses": 7}'));
     const port = await freePort();
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));

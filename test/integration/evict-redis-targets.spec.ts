@@ -48,7 +48,7 @@ describe('a cache that does not do as it should', () => {
       ].map(failure),
     );
     for (const error of errors) expect(error).toMatchObject({ code: 'timed-out', again: true });
-    expect(performance.now() - begun).toBeLessThan(2_500);
+    expect(performance.now() - begun).toBeLessThan(10_000);
     expect(await keysOf(cache.redis)).toHaveLength(250);
   });
 

@@ -211,7 +211,7 @@ describe('a server that does not do as it should', () => {
     await expect(ours().check(plainCall(), byKeys)).rejects.toMatchObject({ code, again });
     await expect(ours().apply(plainCall(), byKeys, before)).rejects.toMatchObject({ code });
     await expect(ours().verify(plainCall(), byKeys, before)).rejects.toMatchObject({ code });
-    expect(performance.now() - begun).toBeLessThan(2_000);
+    expect(performance.now() - begun).toBeLessThan(10_000);
     expect(await get('session:1')).toBe('one');
   });
 

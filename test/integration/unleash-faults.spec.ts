@@ -222,7 +222,7 @@ describe('I4: a server in trouble', () => {
         code: 'timed-out',
         message: 'Unleash main did not answer within 2000 ms',
       });
-      expect(performance.now() - start).toBeLessThan(4_000);
+      expect(performance.now() - start).toBeLessThan(10_000);
     } finally {
       unleash.process.signal('SIGCONT');
     }

@@ -150,7 +150,7 @@ describe('a server that does not do as it should', () => {
     await expect(ours().check(plainCall(), byPage('/d'))).rejects.toMatchObject({ code, again });
     await expect(ours().apply(plainCall(), byPage('/d'), before)).rejects.toMatchObject({ code });
     await expect(ours().verify(plainCall(), byPage('/d'), before)).rejects.toMatchObject({ code });
-    expect(performance.now() - begun).toBeLessThan(2_000);
+    expect(performance.now() - begun).toBeLessThan(10_000);
     expect((await varnish.bans()).length).toBe(made);
   });
 

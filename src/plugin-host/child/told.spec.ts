@@ -90,7 +90,7 @@ describe('parameters that a child describes', () => {
   it('S9, S16: cannot hold up the service by a pattern that takes forever', () => {
     const began = performance.now();
     expect(schema.safeParse({ site: `${'a'.repeat(40)}!` }).success).toBe(false);
-    expect(performance.now() - began).toBeLessThan(500);
+    expect(performance.now() - began).toBeLessThan(5_000);
   });
 
   it.each<[string, { [key: string]: Json }, object]>([
@@ -106,7 +106,7 @@ describe('parameters that a child describes', () => {
   ])('S9, S16: cannot hold up the service by %s: that is left to the child', (_, more, params) => {
     const began = performance.now();
     expect(parametersFrom({ type: 'object', ...more }).safeParse(params).success).toBe(true);
-    expect(performance.now() - began).toBeLessThan(500);
+    expect(performance.now() - began).toBeLessThan(5_000);
   });
 
   it('are matched wherever they stand, as far as that takes linear time', () => {

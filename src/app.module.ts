@@ -4,6 +4,8 @@ import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/co
 import type { Logger } from 'pino';
 import type { Cluster, Redis } from 'ioredis';
 import { ACCESS_PROVIDERS } from './access/access-providers.js';
+import { RedisSessionStore } from './access/redis-session-store.js';
+import { SESSION_STORE } from './access/session-store.js';
 import { API_CONTROLLERS, API_PROVIDERS } from './api/api-parts.js';
 import { HealthController } from './api/health.controller.js';
 import { IDEMPOTENCY_KEYS } from './api/idempotency-keys.js';
@@ -27,8 +29,23 @@ import { StormProposals } from './intake/storm-proposals.js';
 import { StormWatch } from './intake/storm-watch.js';
 import { CatalogSuccessors } from './intake/successors.js';
 import { Announcer } from './notify/announcer.js';
+import { Courier } from './notify/courier.js';
+import { Editor } from './notify/editor.js';
 import { FreezeWatch } from './notify/freeze-watch.js';
-import { CENTER_REPORTS, CLOCK, CONFIG, LOGGER, PLUGINS, STORE, WAKEUPS } from './parts.js';
+import { MailRound } from './notify/mail-round.js';
+import { Newsroom } from './notify/newsroom.js';
+import { Reminders } from './notify/reminders.js';
+import {
+  CENTER_REPORTS,
+  CLOCK,
+  CONFIG,
+  LOGGER,
+  PLUGINS,
+  QUEUE_COUNTS,
+  STANDING_REPORTS,
+  STORE,
+  WAKEUPS,
+} from './parts.js';
 import type { LoadedPlugins } from './plugin-host/loaded-plugins.js';
 import { PluginHost } from './plugin-host/plugin-host.js';
 import type { RedisClock } from './redis/redis-clock.js';
@@ -99,6 +116,7 @@ function made({ config, log, clock, store, catalog, plugins, metrics, commands }
     { provide: Metrics, useValue: metrics },
     { provide: PROBLEM_OBSERVER, useValue: metrics.requestRefused },
     { provide: IDEMPOTENCY_KEYS, useValue: new RedisIdempotencyKeys(commands) },
+    { provide: SESSION_STORE, useValue: new RedisSessionStore(commands) },
   ];
 }
 
@@ -108,6 +126,7 @@ const CORE: Provider[] = [
   Intake,
   BullWakeups,
   { provide: WAKEUPS, useExisting: BullWakeups },
+  { provide: QUEUE_COUNTS, inject: [BullWakeups], useFactory: (queue: BullWakeups) => () => queue.counts() },
   Canary,
   {
     provide: PluginHost,
@@ -133,6 +152,7 @@ const CORE: Provider[] = [
       ),
   },
   { provide: CENTER_REPORTS, useExisting: StandingProbes },
+  { provide: STANDING_REPORTS, useExisting: StandingProbes },
   RunbookOpener,
   CatalogSuccessors,
   {
@@ -151,7 +171,12 @@ const CORE: Provider[] = [
     useFactory: (permit: Permit, host: PluginHost, clock: Clock, successors: CatalogSuccessors) =>
       new Effects(permit, host, clock, successors),
   },
+  Editor,
   Announcer,
+  Newsroom,
+  Reminders,
+  Courier,
+  MailRound,
   Reporter,
   StormProposals,
   StormWatch,

@@ -85,7 +85,7 @@ describe('the settings', () => {
       expect.stringMatching(
         /^FIREBREAK_PROT: unknown variable "FIREBREAK_PROT": did you mean "FIREBREAK_PORT"\? allowed: /,
       ),
-      'firebreak.yaml:3:1: unknown key "datadir": did you mean "dataDir"? allowed: access, config, dataDir, durability, governor, host, isolate, logLevel, morePlugins, permissions, plugins, port, probes, publicUrl, redisUrl, role, runbooks, sourceId, tokens, topology',
+      'firebreak.yaml:3:1: unknown key "datadir": did you mean "dataDir"? allowed: access, config, dataDir, durability, governor, host, isolate, logLevel, morePlugins, notify, permissions, plugins, port, probes, publicUrl, redisUrl, role, runbooks, sourceId, tokens, topology',
       'FIREBREAK_EXIT_AFTER_READY: must be 0 or 1',
       'firebreak.yaml:1:7: port: must be a port, 0 to 65535',
       'FIREBREAK_PUBLIC_URL: must be an http or https address such as https://firebreak.example.org',

@@ -8,7 +8,9 @@ import type { RedisLocation } from './config/redis-location.js';
 import { ONLY_IN_ENVIRONMENT, settingsSchema, VARIABLES, type Settings } from './config/settings.js';
 import type { GovernorSettings } from './config/governor.js';
 import { readSettingsFile, type SettingsFile } from './config/settings-file.js';
+import type { NotifySettings } from './config/notify.js';
 import type { StandingProbe } from './config/standing-probes.js';
+import { loginProblem } from './config/access/sessions.js';
 import type { AccessSettings } from './config/access.js';
 import type { Token } from './config/tokens.js';
 import type { Json } from './core/json.js';
@@ -48,6 +50,8 @@ export interface Config {
   readonly governor: GovernorSettings;
   /** What is asked all the time. */
   readonly probes: readonly StandingProbe[];
+  /** Who hears of what, and in which words. */
+  readonly notify: NotifySettings;
 }
 
 /** What came of reading the settings: all of them, or everything that is wrong with them. */
@@ -73,6 +77,8 @@ export function loadConfig(env: NodeJS.ProcessEnv, cwd: string): LoadedConfig {
       `${sourceOf('host', env, file)}: without "tokens" or "access" in firebreak.yaml only a loopback address is allowed, such as 127.0.0.1`,
     );
   }
+  const login = loginProblem(file.access, publicUrlOf(settings));
+  if (login !== undefined) problems.push(`${sourceOf('publicUrl', env, file)}: ${login}`);
   if (problems.length > 0) return { ok: false, problems };
   return { ok: true, config: Object.freeze(configFrom(settings, file, cwd, exitAfterReady === '1')) };
 }
@@ -110,6 +116,10 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
+function publicUrlOf({ publicUrl, port }: Settings): string {
+  return publicUrl ?? `http://localhost:${port}`;
+}
+
 function configFrom(settings: Settings, file: SettingsFile, cwd: string, exitAfterReady: boolean): Config {
   const { host, port, role, redisUrl, morePlugins, isolate, durability, logLevel } = settings;
   const topology = settings.topology ?? (existsSync(resolve(cwd, 'topology.yaml')) ? 'topology.yaml' : undefined);
@@ -123,7 +133,7 @@ function configFrom(settings: Settings, file: SettingsFile, cwd: string, exitAft
     durability,
     logLevel,
     exitAfterReady,
-    publicUrl: settings.publicUrl ?? `http://localhost:${port}`,
+    publicUrl: publicUrlOf(settings),
     dataDir: resolve(cwd, settings.dataDir),
     runbooks: resolve(cwd, settings.runbooks),
     ...(topology === undefined ? {} : { topology: resolve(cwd, topology) }),
@@ -135,5 +145,6 @@ function configFrom(settings: Settings, file: SettingsFile, cwd: string, exitAft
     access: file.access,
     governor: file.governor,
     probes: file.probes,
+    notify: file.notify,
   };
 }

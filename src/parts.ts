@@ -12,3 +12,7 @@ export const WAKEUPS = Symbol('Wakeups');
 export const LOGGER = Symbol('Logger');
 /** The `CenterReports`. */
 export const CENTER_REPORTS = Symbol('CenterReports');
+/** The `StandingReports`. */
+export const STANDING_REPORTS = Symbol('StandingReports');
+/** Gives how many jobs are in which state of the queue, if there is one. */
+export const QUEUE_COUNTS = Symbol('QueueCounts');

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { readAlertFile } from '../src/cli/alert-file.js';
+import { guideHtml } from '../src/console/runbooks/guide-html.js';
 import { NOTHING_KNOWN } from '../src/core/affinity.js';
 import { decideFor } from '../src/core/decide.js';
 import { matchesAll } from '../src/core/matcher.js';
+import { scopeFor } from '../src/core/template.js';
 import { loadConfig } from '../src/config.js';
 import { openCatalog } from '../src/start/open-catalog.js';
 import { allShownSettings } from './rig/shown-settings.js';
@@ -47,6 +49,17 @@ describe.each(names)('the shipped runbook %s', (name) => {
       expect(plugins.actions.get(step.uses)?.item.params.safeParse(step.with), step.name).toMatchObject({
         success: true,
       });
+    await plugins.close();
+  });
+
+  it('has a page for people that says how to take it back and what to do if it fails, and all of it can be filled in', async () => {
+    const { catalog, plugins } = await everything();
+    const { runbooks, guides, surroundings } = catalog.current;
+    const guide = guides.get(name)!;
+    for (const said of ['**Take it back.**', '**If it fails.**']) expect(guide.source).toContain(said);
+    const [alert] = readAlertFile(join(folder, 'examples', `${name}.alert.json`), 0);
+    const html = guideHtml(guide, scopeFor(alert!, runbooks.get(name)!.params, surroundings), 'with-alert');
+    expect(html).not.toContain('‹');
     await plugins.close();
   });
 

@@ -20,6 +20,9 @@ export const SEVERITIES: { readonly [event in Message['event']]: Severity } = {
   lowered: 'warning',
   problem: 'warning',
   escalated: 'warning',
+  'break-glass': 'warning',
+  paused: 'info',
+  unpaused: 'info',
   opened: 'info',
   closed: 'error',
 };

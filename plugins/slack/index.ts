@@ -9,6 +9,8 @@ const channel = z.strictObject({
   // Whoever knows the address of an incoming webhook may write to its channel.
   url: secret().pipe(httpUrl),
   timeout: timeoutSchema('5s'),
+  // only an app whose interactivity leads to this Firebreak can answer
+  buttons: z.boolean().default(false),
 });
 
 /** Tells people in Slack through incoming webhooks; each configured channel is a notifier, `slack/<channel>`. */

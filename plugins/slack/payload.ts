@@ -13,8 +13,10 @@ const SHORTENED = '(shortened: all of it stands behind the link)';
  * Makes what an incoming webhook takes: blocks, and a plain text for notifications and for whoever shows no blocks.
  * Nothing of the message can become a link, a mention or formatting: texts are plain ones, and `&`, `<` and `>` are
  * escaped. Only Firebreak's own link is one.
+ *
+ * @param buttons whether what waits for approval can be approved and rejected right there
  */
-export function payloadOf({ title, text, link, execution }: Message): object {
+export function payloadOf({ title, text, link, execution }: Message, buttons = false): object {
   const heading = escaped(oneLine(title, MOST_HEADER), MOST_HEADER);
   const context = execution === undefined ? [] : [`${execution.runbook} on ${execution.target}`];
   return {
@@ -25,6 +27,7 @@ export function payloadOf({ title, text, link, execution }: Message): object {
     blocks: [
       { type: 'header', text: plain(heading) },
       ...sectionsOf(text).map((part) => ({ type: 'section', text: plain(part) })),
+      ...(buttons ? buttonsOf(execution) : []),
       {
         type: 'context',
         elements: [
@@ -34,6 +37,32 @@ export function payloadOf({ title, text, link, execution }: Message): object {
       },
     ],
   };
+}
+
+/** What the buttons say goes to `/slack/interactions`; their value names the one plan that they are about. */
+function buttonsOf(execution: Message['execution']): object[] {
+  if (execution?.digest === undefined) return [];
+  const value = `${execution.id} ${execution.digest}`;
+  const about = `${execution.runbook} on ${execution.target}`;
+  return [
+    {
+      type: 'actions',
+      elements: [
+        button('approve', 'Approve this plan', 'primary', value, `Approve ${about}?`),
+        button('reject', 'Reject', 'danger', value, `Reject ${about}? Nothing is changed then.`),
+      ],
+    },
+  ];
+}
+
+function button(says: string, text: string, style: string, value: string, question: string): object {
+  const confirm = {
+    title: plain('Are you sure?'),
+    text: plain(escaped(oneLine(question, 250), 290)),
+    confirm: plain('Yes'),
+    deny: plain('No'),
+  };
+  return { type: 'button', action_id: `firebreak-${says}`, text: plain(text), style, value, confirm };
 }
 
 function plain(text: string): object {

@@ -9,6 +9,8 @@ export interface Channel {
   readonly name: string;
   readonly url: string;
   readonly timeout: number;
+  /** Whether people can approve and reject in Slack. */
+  readonly buttons: boolean;
 }
 
 /**
@@ -17,8 +19,8 @@ export interface Channel {
  * @throws PluginError when Slack can't be reached or does not take it
  */
 export async function post(agent: Agent, to: Channel, message: Message, signal: AbortSignal): Promise<void> {
-  const { name, url, timeout: timeoutMs } = to;
-  const body = JSON.stringify(payloadOf(message));
+  const { name, url, timeout: timeoutMs, buttons } = to;
+  const body = JSON.stringify(payloadOf(message, buttons));
   const headers = { 'content-type': 'application/json; charset=utf-8' };
   const answer = await exchange(agent, { name, method: 'POST', url, headers, body, timeoutMs }, signal);
   if (answer.status < 200 || answer.status >= 300) throw refusal(name, answer);

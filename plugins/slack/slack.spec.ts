@@ -20,6 +20,19 @@ const message: Message = {
 const markupFree = z.string().regex(/^(?:[^<>&]|&(?:amp|lt|gt);)*$/);
 const plainText = (most: number) =>
   z.strictObject({ type: z.literal('plain_text'), text: markupFree.min(1).max(most), emoji: z.boolean() });
+const button = z.strictObject({
+  type: z.literal('button'),
+  action_id: z.string().max(255),
+  text: plainText(75),
+  style: z.enum(['primary', 'danger']),
+  value: z.string().max(2_000),
+  confirm: z.strictObject({
+    title: plainText(100),
+    text: plainText(300),
+    confirm: plainText(30),
+    deny: plainText(30),
+  }),
+});
 const documented = z.strictObject({
   text: markupFree.min(1).max(40_000),
   mrkdwn: z.literal(false),
@@ -30,6 +43,7 @@ const documented = z.strictObject({
       z.discriminatedUnion('type', [
         z.strictObject({ type: z.literal('header'), text: plainText(150) }),
         z.strictObject({ type: z.literal('section'), text: plainText(3_000) }),
+        z.strictObject({ type: z.literal('actions'), elements: z.array(button).min(1).max(25) }),
         z.strictObject({
           type: z.literal('context'),
           elements: z
@@ -59,7 +73,7 @@ afterEach(() => {
 });
 
 /** A stand-in for Slack: refuses, as Slack does, what has not the documented shape. */
-async function slack(answer: (response: ServerResponse) => void = (r) => r.end('ok')) {
+async function slack(answer: (response: ServerResponse) => void = (r) => r.end('ok'), buttons?: boolean) {
   server = createServer((request, response) => {
     let body = '';
     request.setEncoding('utf8');
@@ -73,7 +87,10 @@ async function slack(answer: (response: ServerResponse) => void = (r) => r.end('
   const port = await freePort();
   await new Promise<void>((resolve) => server?.listen(port, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${port}/services/T0/B0/canary-path`;
-  const instance = plugin.instantiate({ channels: { oncall: { url, timeout: '300ms' } } }, log);
+  const instance = plugin.instantiate(
+    { channels: { oncall: { url, timeout: '300ms', ...(buttons === undefined ? {} : { buttons }) } } },
+    log,
+  );
   const signal = new AbortController().signal;
   return {
     instance,
@@ -109,6 +126,25 @@ describe('a message', () => {
         },
       ],
     });
+  });
+
+  it('has buttons for one plan where people can answer in Slack, and only while it waits', async () => {
+    const execution = { ...message.execution!, runbook: 'r'.repeat(400), digest: 'd'.repeat(64) };
+    await (await slack(undefined, true)).send({ execution });
+    await (await slack(undefined, true)).send();
+    await (await slack()).send({ execution });
+    const buttonsIn = (body: string) =>
+      documented.parse(JSON.parse(body)).blocks.filter(({ type }) => type === 'actions');
+    const value = `1 ${'d'.repeat(64)}`;
+    expect(buttonsIn(bodies[0] ?? '')).toMatchObject([
+      {
+        elements: [
+          { action_id: 'firebreak-approve', value },
+          { action_id: 'firebreak-reject', value },
+        ],
+      },
+    ]);
+    expect(bodies.slice(1).flatMap(buttonsIn)).toEqual([]);
   });
 
   it.each<[string, Partial<Message>]>([

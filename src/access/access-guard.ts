@@ -4,8 +4,9 @@ import type { FastifyRequest } from 'fastify';
 import { FirebreakError } from '../core/errors.js';
 import { callerOf } from './caller.js';
 import { unknownCaller } from './callers.js';
+import { mustBeOurPage } from './csrf.js';
 import { mustMay } from './may.js';
-import { Needs } from './needs.js';
+import { Needs, NeedsCaller } from './needs.js';
 import type { Permission } from './permission.js';
 import { isPublic } from './public-routes.js';
 
@@ -22,6 +23,8 @@ export class AccessGuard implements CanActivate {
     if (isPublic(request.method, request.routeOptions.url)) return true;
     const caller = callerOf(request);
     if (caller === undefined) throw unknownCaller();
+    if (caller.csrf !== undefined) mustBeOurPage(request, caller.csrf);
+    if (this.reflector.get(NeedsCaller, context.getHandler()) !== undefined) return true;
     const needed: Permission | undefined = this.reflector.get(Needs, context.getHandler());
     if (needed === undefined)
       throw new FirebreakError('forbidden', 'nobody may use this address: it says not what it needs');

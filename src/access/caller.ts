@@ -1,11 +1,14 @@
 import type { FastifyRequest } from 'fastify';
 import type { Via } from './identity.js';
 import type { Person } from './person.js';
+import { clientAddress } from './proxy-addresses.js';
 
 /** Who sends a request, and how that was found out. */
 export interface Caller {
   readonly person: Person;
   readonly via: Via;
+  /** Groups of the account, as far as whoever vouches for it named them. */
+  readonly groups?: readonly string[];
   /** Present with a session of the console: what every form must carry. */
   readonly csrf?: string;
 }
@@ -33,5 +36,5 @@ export function person(request: FastifyRequest): Person {
 /** Says from where a person acts, for the audit: account, how it was shown, and the address. */
 export function whence(request: FastifyRequest): string {
   const known = callers.get(request);
-  return `${known?.person.account ?? 'nobody'} by ${known?.via ?? 'nothing'} from ${request.ip}`;
+  return `${known?.person.account ?? 'nobody'} by ${known?.via ?? 'nothing'} from ${clientAddress(request)}`;
 }

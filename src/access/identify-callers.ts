@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { remember } from './caller.js';
+import { checkBody } from '../http/json-body.js';
+import { remember, type Caller } from './caller.js';
 import { unknownCaller, type Callers } from './callers.js';
 import { isPublic } from './public-routes.js';
 
@@ -13,6 +14,12 @@ export function identifyCallers(fastify: FastifyInstance, callers: Callers): voi
     if (isPublic(method, routeOptions.url)) return;
     const known = await callers.of(request);
     if (known.is === 'stranger') throw unknownCaller();
-    if (known.is === 'caller') remember(request, known.caller);
+    const admit = (caller: Caller | undefined): void => {
+      if (caller === undefined) throw unknownCaller();
+      remember(request, caller);
+    };
+    if (known.is === 'caller') admit(known.caller);
+    // where no body of this kind comes, this is not asked, and the guard finds nobody
+    else checkBody(request, (body) => admit(known.caller(body)));
   });
 }

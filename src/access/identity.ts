@@ -1,7 +1,7 @@
 import type { RoleGrant } from './role-grant.js';
 
 /** By what somebody showed who they are. */
-export type Via = 'nothing' | 'token' | 'certificate' | 'signature' | 'session' | 'grafana' | 'proxy';
+export type Via = 'nothing' | 'token' | 'certificate' | 'signature' | 'session' | 'grafana' | 'proxy' | 'jwt' | 'slack';
 
 /** Who somebody is according to whoever vouches for it: a token, an identity provider, Grafana, a proxy. */
 export interface Identity {
@@ -14,4 +14,12 @@ export interface Identity {
   readonly groups: readonly string[];
   /** Roles that whoever vouches gives. */
   readonly grants: readonly RoleGrant[];
+}
+
+/** Kinds of accounts that get their names from firebreak.yaml, and not from whoever uses them. */
+const CONFIGURED = /^(?:token|local|certificate|signature):/;
+
+/** Tells whether an account has its name from firebreak.yaml. */
+export function isConfigured(account: string): boolean {
+  return CONFIGURED.test(account);
 }

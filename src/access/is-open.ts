@@ -9,9 +9,9 @@ export function isOpen({
   readonly tokens: readonly Token[];
   readonly access: AccessSettings;
 }): boolean {
-  const { oidc, grafana, proxy, local, signatures } = access;
+  const { oidc, grafana, proxy, jwt, local, signatures, slack } = access;
   return (
     [tokens, local, signatures].every((list) => list.length === 0) &&
-    [oidc, grafana, proxy].every((one) => one === undefined)
+    [oidc, grafana, proxy, jwt, slack].every((one) => one === undefined)
   );
 }

@@ -16,9 +16,14 @@ export function may({ grants }: Person, permission: Permission, on: Subject = {}
  */
 export function mustMay(person: Person, permission: Permission, on: Subject = {}): void {
   if (may(person, permission, on)) return;
-  const where = [on.runbook, on.target === undefined ? undefined : `on ${on.target}`].filter((part) => part);
-  const what = [permission, ...where].join(' ');
-  throw new FirebreakError('forbidden', `${person.name} has no role that allows this: ${what}`);
+  throw new FirebreakError('forbidden', `${person.name} has no role that allows this: ${permission}${sayWhere(on)}`);
+}
+
+function sayWhere({ runbook, target }: Subject): string {
+  if (runbook === '*' && target === '*') return ' everywhere';
+  const what = runbook === undefined ? '' : ` ${runbook === '*' ? 'by every runbook' : runbook}`;
+  const where = target === undefined ? '' : ` on ${target === '*' ? 'every target' : target}`;
+  return `${what}${where}`;
 }
 
 /** Gives the roles under which a person's approval counts there: those of Firebreak with what they include, and all others as they are. */

@@ -14,6 +14,9 @@ export interface Subject {
   readonly target?: string;
 }
 
+/** All there is: no role covers it but one that was given without bounds. */
+export const EVERYTHING = { runbook: '*', target: '*' } as const satisfies Subject;
+
 /** Gives roles that hold everywhere. */
 export function everywhere(roles: readonly string[]): RoleGrant[] {
   return roles.map((role) => ({ role, runbooks: ['*'], targets: ['*'] }));

@@ -11,8 +11,12 @@ import { DocsController } from './docs.controller.js';
 import { ExecutionStream } from './execution-stream.js';
 import { ExecutionsController } from './executions.controller.js';
 import { HealthController } from './health.controller.js';
+import { LoopHealth } from './loop-health.js';
 import { LeasesController } from './leases.controller.js';
+import { MessagesController } from './messages.controller.js';
 import { PeopleCommands } from './people-commands.js';
+import { PeopleGovernance } from './people-governance.js';
+import { PeoplePauses } from './people-pauses.js';
 import { OncePerKey } from './once-per-key.js';
 import { PausesController } from './pauses.controller.js';
 import { PluginsController } from './plugins.controller.js';
@@ -20,10 +24,13 @@ import { RecordController } from './record.controller.js';
 import { RunbooksController } from './runbooks.controller.js';
 import { Simulation } from './simulation.js';
 import { SimulationsController } from './simulations.controller.js';
+import { SlackAnswers } from './slack-answers.js';
+import { SlackController } from './slack.controller.js';
 import { StartByHand } from './start-by-hand.js';
 import { StartController } from './start.controller.js';
 import { StormsController } from './storms.controller.js';
 import { StreamController } from './stream.controller.js';
+import { Taking } from './taking.js';
 import { TopologyController } from './topology.controller.js';
 import { TrustController } from './trust.controller.js';
 import { WhyController } from './why.controller.js';
@@ -47,7 +54,9 @@ export const API_CONTROLLERS: Type[] = [
   CentersController,
   TopologyController,
   AuditController,
+  MessagesController,
   SimulationsController,
+  SlackController,
   HealthController,
   DocsController,
 ];
@@ -55,7 +64,12 @@ export const API_CONTROLLERS: Type[] = [
 /** What they need beside the parts of src/parts.ts and an `IDEMPOTENCY_KEYS`. */
 export const API_PROVIDERS: Provider[] = [
   Changes,
+  LoopHealth,
   PeopleCommands,
+  SlackAnswers,
+  Taking,
+  PeopleGovernance,
+  PeoplePauses,
   ExecutionStream,
   StartByHand,
   OncePerKey,

@@ -3,13 +3,12 @@ import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Needs } from '../access/needs.js';
-import { person } from '../access/caller.js';
 import { Catalog } from '../catalog/catalog.js';
-import { FirebreakError } from '../core/errors.js';
 import type { ExecutionStore } from '../engine/execution-store.js';
-import { LOGGER, STORE } from '../parts.js';
-import type { Log } from '../telemetry/logger.js';
+import { STORE } from '../parts.js';
 import { isoAll } from './instants.js';
+import { actorOf } from './people-commands.js';
+import { PeopleGovernance } from './people-governance.js';
 import { reason } from './reason.js';
 import { readBody, schemaOf } from './read-request.js';
 import { standing } from './topology-view.js';
@@ -35,7 +34,7 @@ export class CentersController {
   constructor(
     @Inject(STORE) private readonly store: ExecutionStore,
     private readonly catalog: Catalog,
-    @Inject(LOGGER) private readonly log: Log,
+    private readonly governance: PeopleGovernance,
   ) {}
 
   /** Lists the centres. */
@@ -54,17 +53,7 @@ export class CentersController {
   @ApiBody({ schema: schemaOf(servingBody) })
   async say(@Param('id') id: string, @Body() body: unknown, @Req() request: FastifyRequest): Promise<object> {
     const { serving, reason: because } = readBody(servingBody, body);
-    const { name: by } = person(request);
-    const known = await this.views();
-    if (!known.some((center) => center.id === id)) {
-      const names = known.map((center) => center.id).join(', ');
-      throw new FirebreakError(
-        'not-found',
-        `the topology has no centre ${id.slice(0, 100)}; known are: ${names || 'none'}`,
-      );
-    }
-    await this.store.governance.setServing(id, serving, by, because);
-    this.log.warn({ center: id, serving, by, reason: because }, 'a person has said whether a centre is in service');
+    await this.governance.setServing(actorOf(request), id, serving, because);
     return (await this.views()).find((center) => center.id === id) ?? { id, inService: serving };
   }
 

@@ -11,6 +11,9 @@ export interface News {
   close(): void;
 }
 
+/** No execution has this id. */
+const ALL = '*';
+
 /** Tells readers that an execution has changed, with one listener at the store however many read. */
 @Injectable()
 export class Changes implements OnModuleDestroy {
@@ -24,6 +27,15 @@ export class Changes implements OnModuleDestroy {
 
   /** Begins to listen for changes of one execution. */
   of(id: string): News {
+    return this.listen(id);
+  }
+
+  /** Begins to listen for changes of all executions. */
+  ofAll(): News {
+    return this.listen(ALL);
+  }
+
+  private listen(id: string): News {
     let rung = false;
     let open = true;
     let wake = (): void => undefined;
@@ -65,6 +77,7 @@ export class Changes implements OnModuleDestroy {
     this.readers.set(id, readers.add(ring));
     this.stop ??= this.store.watch((changed) => {
       for (const one of this.readers.get(changed) ?? []) one();
+      for (const one of this.readers.get(ALL) ?? []) one();
     });
   }
 

@@ -8,6 +8,7 @@ import type { ExecutionStore } from '../engine/execution-store.js';
 import { STORE } from '../parts.js';
 import { executionDetail } from './execution-detail.js';
 import { actorOf, PeopleCommands, type Wanted } from './people-commands.js';
+import { Taking } from './taking.js';
 import { readBody, readQuery, schemaOf } from './read-request.js';
 
 const why = z.strictObject({ reason: z.string().max(1_000).exactOptional() });
@@ -29,6 +30,7 @@ export class CommandsController {
   constructor(
     private readonly commands: PeopleCommands,
     @Inject(STORE) private readonly store: ExecutionStore,
+    private readonly taking: Taking,
   ) {}
 
   /** Agrees to the plan with the digest that was shown. */
@@ -117,6 +119,21 @@ export class CommandsController {
     @Req() request: FastifyRequest,
   ): Promise<object> {
     return this.say(id, 'accept', body, query, request);
+  }
+
+  /** Notes who looks after it. */
+  @Post('take')
+  @HttpCode(200)
+  @Needs('cancel')
+  @Documented('Look after it: for a while nobody is told of it again', why)
+  async take(
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Query() query: unknown,
+    @Req() request: FastifyRequest,
+  ): Promise<object> {
+    const { reason } = { ...readQuery(why, query), ...readBody(why, body) };
+    return executionDetail(this.store, await this.taking.take(actorOf(request), id, reason));
   }
 
   private async say(

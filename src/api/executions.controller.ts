@@ -10,7 +10,8 @@ import { executionView } from './execution-view.js';
 import { journalView } from './journal-view.js';
 import { limit, readQuery } from './read-request.js';
 
-const OUTCOMES = [
+/** All outcomes, the good ones first. */
+export const OUTCOMES = [
   'succeeded',
   'reverted',
   'failed',
@@ -24,7 +25,8 @@ const OUTCOMES = [
 ] as const satisfies readonly Outcome[];
 const text = z.string().max(500).exactOptional();
 
-const listQuery = z.strictObject({
+/** What executions can be listed by. */
+export const listQuery = z.strictObject({
   phase: z.enum(PHASES).exactOptional(),
   outcome: z.enum(OUTCOMES).exactOptional(),
   runbook: text,

@@ -1,5 +1,6 @@
-import { Body, Controller, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Post, Query, Req } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Needs } from '../access/needs.js';
 import { Catalog } from '../catalog/catalog.js';
@@ -8,18 +9,22 @@ import type { Clock } from '../core/clock.js';
 import { FirebreakError } from '../core/errors.js';
 import type { ExecutionStore } from '../engine/execution-store.js';
 import { CLOCK, STORE } from '../parts.js';
+import { actorOf } from './people-commands.js';
+import { PeopleGovernance } from './people-governance.js';
 import { readBody, readQuery } from './read-request.js';
 import { catalogueView } from './runbooks.controller.js';
 
 const STORE_ANSWERS_WITHIN_MS = 1_000;
 const MOST_PROBLEMS = 50;
 
-const reloadBody = z.strictObject({ acceptLoss: z.boolean().exactOptional() });
+const reason = z.string().max(1_000).exactOptional();
+const reloadBody = z.strictObject({ acceptLoss: z.boolean().exactOptional(), reason });
 const reloadQuery = z.strictObject({
   acceptLoss: z
     .enum(['true', 'false'])
     .transform((word) => word === 'true')
     .exactOptional(),
+  reason,
 });
 
 /** Health, readiness and reload, under the names that Prometheus and Alertmanager use. */
@@ -30,6 +35,7 @@ export class HealthController {
     @Inject(STORE) private readonly store: ExecutionStore,
     @Inject(CLOCK) private readonly clock: Clock,
     private readonly catalog: Catalog,
+    private readonly governance: PeopleGovernance,
   ) {}
 
   /** Says that the process lives. */
@@ -55,9 +61,9 @@ export class HealthController {
   @ApiOperation({
     summary: 'Read runbooks and topology again; a wrong edition is refused and the old one stays in force',
   })
-  async reload(@Body() body: unknown, @Query() query: unknown): Promise<object> {
-    const { acceptLoss = false } = { ...readQuery(reloadQuery, query), ...readBody(reloadBody, body) };
-    const reloaded = await this.catalog.reload({ acceptLoss });
+  async reload(@Body() body: unknown, @Query() query: unknown, @Req() request: FastifyRequest): Promise<object> {
+    const { acceptLoss = false, reason: why } = { ...readQuery(reloadQuery, query), ...readBody(reloadBody, body) };
+    const reloaded = await this.governance.reload(actorOf(request), acceptLoss, why);
     if (!reloaded.activated)
       throw new FirebreakError('catalogue-refused', refusal(reloaded.because, reloaded.problems));
     return { activated: true, changed: reloaded.changed, catalogue: catalogueView(this.catalog) };

@@ -3,16 +3,16 @@ import { ApiBody, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Needs } from '../access/needs.js';
-import { person } from '../access/caller.js';
 import { Catalog } from '../catalog/catalog.js';
 import type { Instant } from '../core/alert.js';
 import type { Clock } from '../core/clock.js';
 import { FirebreakError } from '../core/errors.js';
 import { isPauseScope, type Pause } from '../core/pause.js';
 import type { ExecutionStore } from '../engine/execution-store.js';
-import { newId } from '../intake/new-id.js';
 import { CLOCK, STORE } from '../parts.js';
 import { isoAll, readMoment } from './instants.js';
+import { actorOf } from './people-commands.js';
+import { PeoplePauses } from './people-pauses.js';
 import { readBody, readQuery, schemaOf } from './read-request.js';
 
 const pauseBody = z.strictObject({
@@ -31,6 +31,7 @@ export class PausesController {
     @Inject(STORE) private readonly store: ExecutionStore,
     @Inject(CLOCK) private readonly clock: Clock,
     private readonly catalog: Catalog,
+    private readonly pauses: PeoplePauses,
   ) {}
 
   /** Lists the pauses in force. */
@@ -51,10 +52,8 @@ export class PausesController {
   @ApiBody({ schema: schemaOf(pauseBody) })
   async add(@Body() body: unknown, @Req() request: FastifyRequest): Promise<object> {
     const { scope, reason, until } = readBody(pauseBody, body);
-    const at = this.clock.now();
-    const end = until === undefined ? {} : { until: endOf(until, at) };
-    const pause: Pause = { id: newId('p', at), scope, reason, by: person(request).name, at, ...end };
-    await this.store.addPause(pause);
+    const end = until === undefined ? {} : { until: endOf(until, this.clock.now()) };
+    const pause = await this.pauses.pause(actorOf(request), { scope, reason, ...end });
     return { ...pauseView(pause), ...this.warning(scope) };
   }
 
@@ -62,11 +61,16 @@ export class PausesController {
   @Delete(':id')
   @Needs('unpause')
   @ApiOperation({ summary: 'Lift a pause' })
+  @ApiBody({ required: false, schema: schemaOf(why) })
   @ApiQuery({ name: 'reason', required: false, type: String })
-  async lift(@Param('id') id: string, @Query() query: unknown, @Req() request: FastifyRequest): Promise<object> {
-    const { reason } = readQuery(why, query);
-    if (!(await this.store.liftPause(id, person(request).name, reason)))
-      throw new FirebreakError('not-found', `there is no pause ${id.slice(0, 100)}`);
+  async lift(
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Query() query: unknown,
+    @Req() request: FastifyRequest,
+  ): Promise<object> {
+    const { reason } = { ...readQuery(why, query), ...readBody(why, body) };
+    await this.pauses.lift(actorOf(request), id, reason);
     return { id, lifted: true };
   }
 

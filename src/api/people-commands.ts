@@ -5,13 +5,14 @@ import { mustMay, rolesOn } from '../access/may.js';
 import { People } from '../access/people.js';
 import type { Permission } from '../access/permission.js';
 import type { Person } from '../access/person.js';
+import { FirebreakError } from '../core/errors.js';
 import type { Execution } from '../core/execution.js';
 import { Engine } from '../engine/engine.js';
 import type { ExecutionStore } from '../engine/execution-store.js';
 import { STORE } from '../parts.js';
 import { carryOut, type Command } from './commands.js';
 import { mustFind } from './execution-detail.js';
-import { lapsedGrants } from './lapsed-grants.js';
+import { isOwnRequest, lapsedGrants } from './lapsed-grants.js';
 
 /** Who acts, and by which account from where. */
 export interface Actor {
@@ -57,11 +58,17 @@ export class PeopleCommands {
   async approve(actor: Actor, id: string, digest: string, reason?: string): Promise<Execution> {
     const execution = await this.allow(actor, id, 'approve');
     const roles = rolesOn(actor.person, execution);
-    const lapsed = await lapsedGrants(execution, (name) => this.people.named(name));
+    if (await isOwnRequest(execution, actor.person, this.people))
+      throw new FirebreakError('own-request', 'whoever asked for it cannot approve it');
+    const lapsed = await lapsedGrants(execution, actor.person, this.people);
     const because = reason === undefined ? {} : { reason };
     const forgone = lapsed.length === 0 ? {} : { lapsed };
     const { person, from } = actor;
-    const command = { type: 'approved', by: person.name, from, digest, roles, ...because, ...forgone } as const;
+    const command = {
+      ...({ type: 'approved', by: person.name, account: person.account, from, digest, roles } as const),
+      ...because,
+      ...forgone,
+    };
     return carryOut(this.engine, this.store, id, command);
   }
 

@@ -39,13 +39,21 @@ export interface Simulated {
   readonly lowered?: Lowered;
   /** How the centre that takes over was chosen. */
   readonly choice?: ChoiceView;
-  readonly plan?: object;
+  readonly plan?: PlannedView;
   /** What would come next. */
   readonly next?: string;
 }
 
+/** What planning came to: what would change, or why nothing would. */
+export type PlannedView =
+  | { readonly steps: readonly ReturnType<typeof stepPlanView>[]; readonly digest: string }
+  | { readonly notNeeded: string }
+  | { readonly blocked: string }
+  | { readonly failed: string }
+  | { readonly skipped: string };
+
 /** Shows what planning came to. */
-export function plannedView(event: Event): object {
+export function plannedView(event: Event): PlannedView {
   if (event.type === 'planned') return { steps: event.plan.map(stepPlanView), digest: event.digest };
   if (event.type === 'not-needed') return { notNeeded: event.detail };
   if (event.type === 'blocked') return { blocked: `${event.because}: ${event.detail}` };

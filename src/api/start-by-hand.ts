@@ -1,4 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { mustMay } from '../access/may.js';
+import type { Person } from '../access/person.js';
 import { alertFingerprint, type Alert, type Instant } from '../core/alert.js';
 import type { Claim } from '../core/claim.js';
 import { claimsOf } from '../core/claims-of.js';
@@ -14,12 +16,13 @@ import type { ExecutionStore } from '../engine/execution-store.js';
 import type { Wakeups } from '../engine/wakeups.js';
 import { Basis, type Based } from '../intake/basis.js';
 import { CLOCK, STORE, WAKEUPS } from '../parts.js';
+import type { Actor } from './people-commands.js';
 import { rangeOf, type StartRequest } from './start-request.js';
 
 /** Who starts it, and how. */
 export interface Starter {
   readonly executionId: string;
-  readonly by: string;
+  readonly actor: Actor;
   readonly trigger: Trigger;
 }
 
@@ -36,7 +39,8 @@ export class StartByHand {
   /**
    * Opens an execution and rings for it.
    *
-   * @throws FirebreakError `not-found` for the runbook, `suppressed` when a guard or a template says no
+   * @throws FirebreakError `not-found` for the runbook, `forbidden` when the person may not start it there, also to look only,
+   * `suppressed` when a guard or a template says no
    */
   async start(request: StartRequest, starter: Starter): Promise<Execution> {
     const now = this.clock.now();
@@ -51,11 +55,12 @@ export class StartByHand {
 
 function prepare(
   request: StartRequest,
-  { executionId, by, trigger }: Starter,
+  { executionId, actor: { person, from }, trigger }: Starter,
   now: Instant,
   basis: Based,
 ): { execution: Execution; claims: Claim[] } {
   const runbook = named(request.runbook, basis);
+  refuseStrangers(person, runbook);
   refuseOutside(runbook, request, now);
   const subject = subjectOf(request, now);
   const rendered = fillIn(runbook, subject, now, basis.circumstances);
@@ -64,15 +69,22 @@ function prepare(
   const claims = claimsOf(runbook, subject, aim, basis.circumstances.governor);
   if (!claims.ok) throw new FirebreakError('suppressed', `${claims.because}: ${claims.detail}`);
   const { target } = aim;
+  refuseStrangers(person, runbook, target);
   const { reason, dryRun } = request;
   const acting = claims.claims.acting.filter(isForPeople);
-  const opening = { id: executionId, runbook, target, trigger, requestedBy: by, dryRun, receivedAt: now };
+  const asked = { requestedBy: person.name, requestedAccount: person.account, requestedFrom: from };
+  const opening = { id: executionId, runbook, target, trigger, ...asked, dryRun, receivedAt: now };
   const execution = openExecution(
     { ...opening, orders: { ...orders, claims: acting }, ...(reason === undefined ? {} : { reason }) },
     now,
   );
   // what changes nothing needs nothing
   return { execution, claims: dryRun ? [] : claims.claims.opening.filter(isForPeople) };
+}
+
+/** Before anything is made of the labels, and again when the target is known: even a plan alone reads it. */
+function refuseStrangers(person: Person, { name: runbook }: Runbook, target?: string): void {
+  mustMay(person, 'start', { runbook, ...(target === undefined ? {} : { target }) });
 }
 
 function named(name: string, { runbooks, resting }: Based): Runbook {

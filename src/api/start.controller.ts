@@ -2,12 +2,12 @@ import { Body, Controller, Headers, HttpCode, Inject, Param, Post, Query, Req, R
 import { ApiBody, ApiHeader, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Needs } from '../access/needs.js';
-import { person } from '../access/caller.js';
 import type { Clock } from '../core/clock.js';
 import { newId } from '../intake/new-id.js';
 import { CLOCK } from '../parts.js';
 import { executionView } from './execution-view.js';
 import { OncePerKey } from './once-per-key.js';
+import { actorOf } from './people-commands.js';
 import { schemaOf } from './read-request.js';
 import { StartByHand, type Starter } from './start-by-hand.js';
 import { checkKey, readStart, startBody, startJson } from './start-request.js';
@@ -43,11 +43,11 @@ export class StartController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<unknown> {
     const { start, key } = readStart(name, body, query);
-    const caller: Omit<Starter, 'executionId'> = { by: person(request).name, trigger: triggerOf(request) };
+    const caller: Omit<Starter, 'executionId'> = { actor: actorOf(request), trigger: triggerOf(request) };
     const chosen = header === '' ? key : (header ?? key);
     if (chosen === undefined)
       return executionView(await this.starting.start(start, { ...caller, executionId: newId('x', this.clock.now()) }));
-    const perCaller = `${caller.by} ${checkKey(chosen)}`;
+    const perCaller = `${caller.actor.person.name} ${checkKey(chosen)}`;
     void reply.header('content-type', 'application/json; charset=utf-8');
     return this.once.run(perCaller, startJson(start), (executionId) =>
       this.starting.start(start, { ...caller, executionId }),

@@ -2,11 +2,10 @@ import { Body, Controller, Delete, Get, Inject, Param, Query, Req } from '@nestj
 import { ApiBody, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Needs } from '../access/needs.js';
-import { person } from '../access/caller.js';
-import { FirebreakError } from '../core/errors.js';
 import type { ExecutionStore } from '../engine/execution-store.js';
-import { LOGGER, STORE } from '../parts.js';
-import type { Log } from '../telemetry/logger.js';
+import { STORE } from '../parts.js';
+import { actorOf } from './people-commands.js';
+import { PeopleGovernance } from './people-governance.js';
 import { readReason, reasonBody } from './reason.js';
 import { schemaOf } from './read-request.js';
 import { stormView } from './storm-view.js';
@@ -17,7 +16,7 @@ import { stormView } from './storm-view.js';
 export class StormsController {
   constructor(
     @Inject(STORE) private readonly store: ExecutionStore,
-    @Inject(LOGGER) private readonly log: Log,
+    private readonly governance: PeopleGovernance,
   ) {}
 
   /** Lists the storms that go on. */
@@ -41,10 +40,8 @@ export class StormsController {
     @Req() request: FastifyRequest,
   ): Promise<object> {
     const reason = readReason(body, query);
-    const { name: by } = person(request);
-    if (!(await this.store.governance.endStorm(key, by, reason)))
-      throw new FirebreakError('not-found', `there is no storm ${key.slice(0, 200)}`);
-    this.log.warn({ storm: key, by, reason }, 'a person has ended a storm');
-    return { key, ended: true, by, reason };
+    const actor = actorOf(request);
+    await this.governance.endStorm(actor, key, reason);
+    return { key, ended: true, by: actor.person.name, reason };
   }
 }

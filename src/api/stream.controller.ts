@@ -4,11 +4,12 @@ import { ApiHeader, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Needs } from '../access/needs.js';
-import { FirebreakError } from '../core/errors.js';
+import { StillAllowed } from '../access/still-allowed.js';
 import type { ExecutionStore } from '../engine/execution-store.js';
 import { STORE } from '../parts.js';
 import { mustFind } from './execution-detail.js';
 import { ExecutionStream } from './execution-stream.js';
+import { OpenStreams, STREAM_HEADERS } from './open-streams.js';
 import { readQuery } from './read-request.js';
 
 /** More readers at once than this are sent away. */
@@ -20,24 +21,19 @@ const seq = z
   .transform(Number);
 const resume = z.strictObject({ lastEventId: seq.exactOptional() });
 
-const HEADERS = {
-  'content-type': 'text/event-stream; charset=utf-8',
-  'cache-control': 'no-cache, no-transform',
-  'x-accel-buffering': 'no',
-};
-
 /** Lets people watch an execution. */
 @ApiTags('executions')
 @Controller('api/v1/executions/:id/stream')
 export class StreamController implements OnModuleDestroy {
-  private readonly open = new Set<AbortController>();
+  private readonly streams = new OpenStreams(MOST_STREAMS);
 
   constructor(
     @Inject(STORE) private readonly store: ExecutionStore,
     private readonly stream: ExecutionStream,
+    private readonly allowed: StillAllowed,
   ) {}
 
-  /** Streams the journal of one execution until it is closed. */
+  /** Streams the journal of one execution until it is closed, or its reader may not read any more. */
   @Get()
   @Needs('read')
   @ApiOperation({ summary: 'The events of one execution as they happen, until "closed" (Server-Sent Events)' })
@@ -50,28 +46,16 @@ export class StreamController implements OnModuleDestroy {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const after = startOf(request, query);
-    const gone = this.admit(reply);
+    const gone = this.streams.admit(reply);
     await mustFind(this.store, id);
-    if (request.method === 'HEAD') void reply.headers(HEADERS).send();
-    else void reply.headers(HEADERS).send(Readable.from(this.stream.follow(id, after, gone)));
+    void reply.headers(STREAM_HEADERS);
+    if (request.method === 'HEAD') void reply.send();
+    else void reply.send(Readable.from(this.stream.follow(id, after, this.allowed.watch(request, 'read', gone))));
   }
 
   /** Ends all streams, so that the service can stop; readers come back with the id of their last event. */
   onModuleDestroy(): void {
-    for (const gone of this.open) gone.abort();
-  }
-
-  /** Counts before anything is awaited, so that a crowd cannot slip in at once. */
-  private admit({ raw }: FastifyReply): AbortSignal {
-    if (this.open.size >= MOST_STREAMS)
-      throw new FirebreakError('overloaded', `${MOST_STREAMS} streams are open already`);
-    const gone = new AbortController();
-    this.open.add(gone);
-    raw.once('close', () => {
-      this.open.delete(gone);
-      gone.abort();
-    });
-    return gone.signal;
+    this.streams.endAll();
   }
 }
 

@@ -4,7 +4,7 @@ import type { Instant } from '../core/alert.js';
 import type { ServingRule } from '../core/governor.js';
 import { leftOf, restOf, type CenterMove } from '../core/serving-rule.js';
 import type { CenterRecord } from '../engine/governance.js';
-import { iso, isoAll } from './instants.js';
+import { iso } from './instants.js';
 
 /** What is known of the centres beside what the topology says. */
 export interface TopologyFacts {
@@ -42,14 +42,17 @@ function centerView(
     ...standing(by, moved),
     ...(moved === undefined ? {} : { moved: { ...moved, at: iso(moved.at) } }),
     ...(condition === undefined ? {} : { condition: conditionView(condition, now) }),
-    ...isoAll({ provenAt: record?.provenAt }),
+    ...(record?.provenAt === undefined ? {} : { provenAt: iso(record.provenAt) }),
   };
 }
 
 /** Whether a centre is in service, and otherwise since when and by whom; executions, or `person:<name>`. */
-export function standing(by: readonly string[] | undefined, moved: CenterMove | undefined) {
+export function standing(
+  by: readonly string[] | undefined,
+  moved: CenterMove | undefined,
+): { readonly inService: boolean; readonly by?: readonly string[]; readonly since?: string } {
   if (by === undefined) return { inService: true };
-  return { inService: false, by, ...isoAll({ since: moved?.way === 'out' ? moved.at : undefined }) };
+  return { inService: false, by, ...(moved?.way === 'out' ? { since: iso(moved.at) } : {}) };
 }
 
 function conditionView(condition: CenterCondition, now: Instant) {

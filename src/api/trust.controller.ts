@@ -2,12 +2,11 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from
 import { ApiBody, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Needs } from '../access/needs.js';
-import { person } from '../access/caller.js';
 import { Catalog } from '../catalog/catalog.js';
-import { FirebreakError } from '../core/errors.js';
 import type { ExecutionStore } from '../engine/execution-store.js';
-import { LOGGER, STORE } from '../parts.js';
-import type { Log } from '../telemetry/logger.js';
+import { STORE } from '../parts.js';
+import { actorOf } from './people-commands.js';
+import { PeopleGovernance } from './people-governance.js';
 import { readReason, reasonBody } from './reason.js';
 import { schemaOf } from './read-request.js';
 import { runbookNamed } from './runbooks.controller.js';
@@ -20,7 +19,7 @@ export class TrustController {
   constructor(
     @Inject(STORE) private readonly store: ExecutionStore,
     private readonly catalog: Catalog,
-    @Inject(LOGGER) private readonly log: Log,
+    private readonly governance: PeopleGovernance,
   ) {}
 
   /** Shows the figures of one runbook. */
@@ -44,12 +43,7 @@ export class TrustController {
     @Query() query: unknown,
     @Req() request: FastifyRequest,
   ): Promise<object> {
-    const reason = readReason(body, query);
-    const { name: by } = person(request);
-    runbookNamed(this.catalog.current, name);
-    if (!(await this.store.governance.restoreTrust(name, by, reason)))
-      throw new FirebreakError('already-so', `the runbook ${name} may go as far as its file says`);
-    this.log.warn({ runbook: name, by, reason }, 'a person trusts a runbook again');
+    await this.governance.trust(actorOf(request), name, readReason(body, query));
     return this.view(name);
   }
 

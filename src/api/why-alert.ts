@@ -105,22 +105,22 @@ function answerOf(
 ): string {
   const { executions, known, now } = material;
   const end =
-    known !== undefined && !known.episode.open ? ` The alert is over since ${when(known.episode.tombstone, now)}.` : '';
+    known !== undefined && !known.episode.open ? `; the alert is over since ${when(known.episode.tombstone, now)}` : '';
   const isKnown = material.decisions.length > 0 || known !== undefined;
   for (const [kind, lead] of isKnown ? LEADS : []) {
     if (!answers.some((one) => kindOf(one, executions) === kind)) continue;
     const ranked = LEADS.flatMap(([one]) => answers.filter((answer) => kindOf(answer, executions) === one));
     const said = ranked.slice(0, MOST_SAID).map(({ runbook, says }) => `${runbook} ${says}`);
     const more = ranked.length > MOST_SAID ? [`${ranked.length - MOST_SAID} more below`] : [];
-    return `${lead(name)}: ${[...said, ...more].join('; ')}.${end}`;
+    return `${lead(name)}: ${[...said, ...more].join('; ')}${end}.`;
   }
   const [nearest] = misses;
   if (!isKnown) return neverSeen(name, answers, nearest);
-  if (material.runbooks.length === 0) return `Nothing was done about ${name}: no runbook is in force.${end}`;
+  if (material.runbooks.length === 0) return `Nothing was done about ${name}: no runbook is in force${end}.`;
   if (nearest !== undefined)
-    return `Nothing was done about ${name}: no runbook matches. The nearest is ${sayMiss(nearest)}.${end}`;
+    return `Nothing was done about ${name}: no runbook matches, the nearest is ${sayMiss(nearest)}${end}.`;
   const [last] = material.decisions;
-  return `Nothing was done about ${name}: ${last?.detail ?? 'no runbook matched'}.${end}`;
+  return `Nothing was done about ${name}: ${last?.detail ?? 'no runbook matched'}${end}.`;
 }
 
 function neverSeen(name: string, answers: readonly RunbookAnswer[], nearest: Miss | undefined): string {
@@ -128,7 +128,7 @@ function neverSeen(name: string, answers: readonly RunbookAnswer[], nearest: Mis
   if (answers.length > 0) return `${lead}; ${answers.map(({ runbook }) => runbook).join(' and ')} would answer it.`;
   return nearest === undefined
     ? `${lead}.`
-    : `${lead}; no runbook would answer it. The nearest is ${sayMiss(nearest)}.`;
+    : `${lead}; no runbook would answer it, the nearest is ${sayMiss(nearest)}.`;
 }
 
 function factsOf({ fingerprint, decisions, known, labels, now, resting }: AlertMaterial): Fact[] {

@@ -1,6 +1,7 @@
 import { alertName, type Instant } from '../core/alert.js';
 import { answersTo, type CommandName } from '../core/answers-to.js';
 import { candidateText, choiceText } from '../core/choice-text.js';
+import { doesOf } from '../core/command-text.js';
 import { explain, type OpeningRefusal } from '../core/claim-refusal.js';
 import type { JournalEntry } from '../core/event.js';
 import type { Execution, Lowered, StepRecord } from '../core/execution.js';
@@ -173,7 +174,8 @@ function samplesIn(count: number): string {
   return count === 1 ? 'one sample' : `${count} samples`;
 }
 
-function sayEscalation(escalation: NonNullable<Execution['escalation']>): string {
+/** Says what became of the next runbook. */
+export function sayEscalation(escalation: NonNullable<Execution['escalation']>): string {
   switch (escalation.is) {
     case 'due':
       return `${escalation.runbook} comes next, because this one ${escalation.because}`;
@@ -190,27 +192,3 @@ function possible(command: CommandName, execution: Execution): Possible {
   const reason = command === 'approve' ? '' : ' --reason "<why>"';
   return { command, does: doesOf(command, execution), run: `firebreak ${command} ${id}${digest}${reason}` };
 }
-
-function doesOf(command: CommandName, { state }: Execution): string {
-  switch (command) {
-    case 'approve':
-      return 'agrees to the plan with this digest';
-    case 'reject':
-      return 'says no; nothing is changed';
-    case 'cancel':
-      return 'stops it, and takes back what it has changed';
-    case 'revert':
-      return 'takes back what it has changed';
-    case 'retry':
-      return state.phase === 'held' ? RETRY[state.resume.at] : 'tries again';
-    case 'accept':
-      return 'keeps everything as it is, and ends it';
-  }
-}
-
-const RETRY = {
-  apply: 'asks the target again whether the step took',
-  step: 'goes on with the step that was not begun',
-  verify: 'measures and judges again',
-  revert: 'tries again to take the step back',
-} as const;

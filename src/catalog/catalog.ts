@@ -75,6 +75,11 @@ export class Catalog {
     return { ok: true, catalog: new Catalog(options, snapshot), warnings: snapshot.warnings };
   }
 
+  /** Where the runbooks are; alerts to try them with may lie in its folder `examples`. */
+  get folder(): string {
+    return this.options.folder;
+  }
+
   /** The snapshot in force. */
   get current(): Snapshot {
     return this.snapshot;

@@ -1,13 +1,12 @@
 import { basename } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Runbook } from '../core/runbook.js';
-import type { Template } from '../core/template.js';
+import { readGuide, type Guide } from './guide.js';
 import { inReadingOrder, type Problem } from './problem.js';
 import { readRunbook, type ReadRunbook } from './read-runbook.js';
 import { checkLinks } from './runbook-links.js';
 import type { RunbookContext } from './runbook-rules.js';
 import { readSources, type SourceFile, type Sources } from './source-files.js';
-import { compileText } from './template-engine.js';
 
 /** What a folder of runbooks gave: those that are right, and everything that is wrong with the others. */
 export interface LoadedRunbooks {
@@ -15,7 +14,9 @@ export interface LoadedRunbooks {
   /** Runbooks that nothing is wrong with, but which need plugins that have no configuration: name and plugins. */
   readonly resting: ReadonlyMap<string, readonly string[]>;
   /** The human part of a runbook, by the runbook's name. */
-  readonly guides: ReadonlyMap<string, Template<string>>;
+  readonly guides: ReadonlyMap<string, Guide>;
+  /** The machine part as it was written, by the runbook's name; also of those that rest. */
+  readonly texts: ReadonlyMap<string, string>;
   readonly problems: readonly Problem[];
 }
 
@@ -32,7 +33,7 @@ export async function loadRunbooks(folder: string, context: RunbookContext): Pro
 /** As `loadRunbooks`, from files that were read already. */
 export async function buildRunbooks(sources: Sources, context: RunbookContext): Promise<LoadedRunbooks> {
   const read = await readAll(sources.runbooks, context);
-  const guides = new Map<string, Template<string>>();
+  const guides = new Map<string, Guide>();
   const problems = [
     ...sources.problems,
     ...read.flatMap((one) => one.problems),
@@ -44,17 +45,18 @@ export async function buildRunbooks(sources: Sources, context: RunbookContext): 
   const resting = new Map(
     read.flatMap((one) => (one.runbook === undefined || one.needs.length === 0 ? [] : [[one.runbook.name, one.needs]])),
   );
-  return { runbooks, resting, guides, problems: inReadingOrder(problems) };
+  const texts = new Map(read.flatMap(({ name, text }) => (name === undefined ? [] : [[name.text, text]])));
+  return { runbooks, resting, guides, texts, problems: inReadingOrder(problems) };
 }
 
-type ReadFile = ReadRunbook & { readonly file: string };
+type ReadFile = ReadRunbook & SourceFile;
 
 /** Ten thousand runbooks take seconds; the process must go on answering and keeping its locks meanwhile. */
 async function readAll(files: readonly SourceFile[], context: RunbookContext): Promise<ReadFile[]> {
   const read: ReadFile[] = [];
   for (const [i, { file, text }] of files.entries()) {
     if (i % 20 === 19) await breathe();
-    read.push({ file, ...readRunbook(file, text, context) });
+    read.push({ file, text, ...readRunbook(file, text, context) });
   }
   return read;
 }
@@ -71,13 +73,13 @@ function sameNames(read: readonly ReadRunbook[]): Problem[] {
   });
 }
 
-function addGuide(guide: SourceFile, read: readonly ReadFile[], guides: Map<string, Template<string>>): Problem[] {
+function addGuide(guide: SourceFile, read: readonly ReadFile[], guides: Map<string, Guide>): Problem[] {
   const machinePart = basename(guide.file).replace(/\.md\.hbs$/, '.yaml');
   const owner = read.find(({ file }) => basename(file) === machinePart);
   const problem = (message: string, line = 1, column = 1): Problem => ({ file: guide.file, line, column, message });
   if (owner === undefined) return [problem(`explains a runbook that is not there: ${machinePart}`)];
-  const compiled = compileText(guide.text);
-  if (!compiled.ok) return compiled.mistakes.map(({ message, within }) => problem(message, within.line, within.column));
-  if (owner.name !== undefined) guides.set(owner.name.text, compiled.template);
+  const made = readGuide(guide.text);
+  if (!made.ok) return made.mistakes.map(({ message, within }) => problem(message, within.line, within.column));
+  if (owner.name !== undefined) guides.set(owner.name.text, made.guide);
   return [];
 }

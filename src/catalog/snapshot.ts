@@ -2,7 +2,8 @@ import type { GovernorSettings } from '../config/governor.js';
 import type { Instant } from '../core/alert.js';
 import type { Governor } from '../core/governor.js';
 import type { Runbook } from '../core/runbook.js';
-import type { Surroundings, Template } from '../core/template.js';
+import type { Surroundings } from '../core/template.js';
+import type { Guide } from './guide.js';
 import { buildRunbooks } from './load-runbooks.js';
 import { MatchIndex } from './match-index.js';
 import type { Names } from './names.js';
@@ -20,7 +21,9 @@ export interface Snapshot {
   /** Runbooks that wait for the configuration of plugins: name and plugins. */
   readonly resting: ReadonlyMap<string, readonly string[]>;
   /** The human parts, by the runbook's name. */
-  readonly guides: ReadonlyMap<string, Template<string>>;
+  readonly guides: ReadonlyMap<string, Guide>;
+  /** The machine parts as they were written, by the runbook's name; also of those that rest. */
+  readonly texts: ReadonlyMap<string, string>;
   readonly topology: Topology;
   /** What decisions are made with, as far as it stands in files. */
   readonly surroundings: Surroundings;
@@ -58,7 +61,7 @@ export async function buildSnapshot(
   const topology = map?.ok === true ? map.topology : EMPTY_TOPOLOGY;
   // While the topology cannot be read nobody should hear that something is missing in it.
   const known = map?.ok === false ? {} : { topology };
-  const { runbooks, resting, guides, problems } = await buildRunbooks(sources, { names, ...known });
+  const { runbooks, resting, guides, texts, problems } = await buildRunbooks(sources, { names, ...known });
   const all = inReadingOrder([...problems, ...(map?.ok === false ? map.problems : [])]);
   if (all.length > 0) return { ok: false, problems: all };
   const byName = new Map(
@@ -70,6 +73,7 @@ export async function buildSnapshot(
     runbooks: byName,
     resting,
     guides,
+    texts,
     topology,
     surroundings: Object.freeze({
       config,

@@ -3,7 +3,7 @@ import { isList } from '../core/json.js';
 import type { Rendered, Scope, Template } from '../core/template.js';
 import { inspectQuery, type Inspect } from './inspect-query.js';
 import { COMPILE_OPTIONS, handlebars } from './template-helpers.js';
-import { parseTemplate, ROOTS, type Hole, type Mistake, type Roots } from './template-syntax.js';
+import { parseTemplate, ROOTS, type Hole, type Mistake, type ParsedTemplate, type Roots } from './template-syntax.js';
 import { readValue } from './template-value.js';
 import type { Path } from './yaml-position.js';
 
@@ -29,11 +29,36 @@ type Leaf<T> = { readonly isStatic: true; readonly value: T } | { readonly isSta
  *
  * @param text as the operator wrote it
  * @param inspect looks at every filled-in value; all may pass when left out
+ * @param roots what it may read
  */
-export function compileText(text: string, inspect?: Inspect): Compiled<string> {
+export function compileText(text: string, inspect?: Inspect, roots: Roots = ROOTS): Compiled<string> {
   const mistakes: PlacedMistake[] = [];
-  const leaf = compileLeaf(text, [], { mistakes, roots: ROOTS }, inspect && (() => inspect));
+  const leaf = compileLeaf(text, [], { mistakes, roots }, inspect && (() => inspect));
   return finish(text, leaf, mistakes);
+}
+
+/** One place of a text that is filled in. */
+export interface Blank {
+  /** What it reads, for example `labels` and `service`. */
+  readonly path: readonly string[];
+  fill(scope: Scope): Rendered<string>;
+}
+
+/**
+ * Compiles a text whose parts are put together by whoever asks, because what is filled in means something else to them than
+ * what the operator wrote.
+ *
+ * @param text as the operator wrote it
+ */
+export function compilePieces(
+  text: string,
+): { readonly ok: true; readonly pieces: readonly (string | Blank)[] } | Extract<ParsedTemplate, { ok: false }> {
+  const parsed = parseTemplate(text, ROOTS);
+  if (!parsed.ok) return parsed;
+  const pieces = parsed.parts.map((part) =>
+    typeof part === 'string' ? part : { path: part.path, fill: fillerOf(part, undefined) },
+  );
+  return { ok: true, pieces };
 }
 
 /**

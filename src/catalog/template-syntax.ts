@@ -30,8 +30,11 @@ export const ROOTS = ['labels', 'annotations', 'alert', 'params', 'config', 'top
 /** What the templates of standing probes may read: there is no alert, but the centre that is asked about. */
 export const STANDING_ROOTS = ['center', 'config', 'topology'] as const;
 
+/** What the templates of messages may read. */
+export const MESSAGE_ROOTS = ['message', 'execution', 'labels', 'annotations'] as const;
+
 /** What one kind of templates may read. */
-export type Roots = typeof ROOTS | typeof STANDING_ROOTS;
+export type Roots = typeof ROOTS | typeof STANDING_ROOTS | typeof MESSAGE_ROOTS;
 
 type Program = ReturnType<typeof Handlebars.parse>;
 type Node = Program['body'][number];

@@ -1,7 +1,7 @@
 import type { Json } from '../core/json.js';
 import { isList } from '../core/json.js';
 import type { Rendered, Scope } from '../core/template.js';
-import { ROOTS, STANDING_ROOTS, type Hole } from './template-syntax.js';
+import { MESSAGE_ROOTS, ROOTS, STANDING_ROOTS, type Hole } from './template-syntax.js';
 
 /**
  * Reads the one value that a hole asks for and gives a context that holds nothing else, made of objects without a
@@ -20,7 +20,7 @@ export function readValue(hole: Hole, scope: Scope): Rendered<object> {
 
 function lookUp(path: readonly string[], scope: Scope): Json | undefined {
   const [first, ...rest] = path;
-  const root = [...ROOTS, ...STANDING_ROOTS].find((name) => name === first);
+  const root = [...ROOTS, ...STANDING_ROOTS, ...MESSAGE_ROOTS].find((name) => name === first);
   if (root === undefined) return undefined;
   let value: Json | undefined = scope[root];
   for (const part of rest) value = memberOf(value, part);

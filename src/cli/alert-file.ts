@@ -1,12 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
-import { labelsFrom, type Alert, type Instant } from '../core/alert.js';
-import { fingerprintOf } from '../core/fingerprint.js';
-import { readAlerts, readPrometheusAlerts } from '../intake/read-payload.js';
+import type { Alert, Instant } from '../core/alert.js';
+import { givenAlerts } from '../intake/given-alerts.js';
 import { Stopped } from './command.js';
-
-const texts = z.record(z.string(), z.string());
-const plainAlert = z.strictObject({ labels: texts, annotations: texts.default({}) });
 
 /**
  * Reads the alerts of a file as if they had just begun to fire: the body of a webhook, what Prometheus sends, or only
@@ -18,27 +13,12 @@ const plainAlert = z.strictObject({ labels: texts, annotations: texts.default({}
  */
 export function readAlertFile(file: string, now: Instant): readonly Alert[] {
   const body = jsonOf(file);
-  const single = plainAlert.safeParse(body);
-  if (single.success) return [alertOf(single.data, now)];
-  const read = Array.isArray(body) ? readPrometheusAlerts(body, now) : readAlerts(body);
+  const read = givenAlerts(body, now);
   if (!read.ok)
     throw new Stopped(
       `${file} holds no alert (${read.detail}): give the body of a webhook, or { "labels": { "alertname": "..." } }`,
     );
-  if (read.alerts.length === 0) throw new Stopped(`${file} holds no alert: its list is empty`);
-  return read.alerts.map((alert) => alertOf(alert, now));
-}
-
-function alertOf({ labels, annotations }: z.infer<typeof plainAlert>, now: Instant): Alert {
-  const own = labelsFrom(labels);
-  return {
-    fingerprint: fingerprintOf(own),
-    status: 'firing',
-    labels: own,
-    annotations: labelsFrom(annotations),
-    startsAt: now,
-    generatorURL: '',
-  };
+  return read.alerts;
 }
 
 function jsonOf(file: string): unknown {

@@ -1,18 +1,21 @@
 import { findRedis } from '../config/redis-settings.js';
 import type { AuditHead } from '../engine/audit.js';
 import { verifyAudit, type Verified } from '../engine/verify-audit.js';
+import { listAudit } from './audit-list.js';
 import { EXIT, Stopped, WrongUse, type Out } from './command.js';
 import { reachRedis } from './reach-redis.js';
 import { readLine } from './read-line.js';
 import { pairs } from './table.js';
 
-/** Verifies the audit. Asks Redis and no service: what is to be verified is not asked whether it is right. */
+/** Verifies the audit, or lists it. Asks Redis and no service: what is to be verified is not asked whether it is right. */
 export async function run(args: readonly string[], out: Out): Promise<number> {
-  const line = readLine(args, 1, ['expect']);
+  const line = readLine(args, 1, ['expect', 'limit']);
   const [word] = line.words;
-  if (word === undefined) throw new WrongUse('say what to do with the audit: verify');
-  if (word !== 'verify') throw new WrongUse(`"${word}" cannot be done with the audit, only verify`);
+  if (word === undefined) throw new WrongUse('say what to do with the audit: verify or list');
+  if (word !== 'verify' && word !== 'list')
+    throw new WrongUse(`"${word}" cannot be done with the audit, only verify and list`);
   const expect = expected(line.option('expect'));
+  const most = atMost(line.option('limit') ?? '20');
   const found = findRedis(process.env, process.cwd());
   if (!found.ok)
     throw new Stopped(
@@ -21,6 +24,10 @@ export async function run(args: readonly string[], out: Out): Promise<number> {
     );
   const { where, redis, store } = await reachRedis(found.settings);
   try {
+    if (word === 'list') {
+      await listAudit(store, most, out);
+      return EXIT.done;
+    }
     return tell(await verifyAudit(store, expect === undefined ? {} : { expect }), where, expect, out);
   } finally {
     redis.disconnect();
@@ -35,6 +42,12 @@ function expected(text: string | undefined): AuditHead | undefined {
   if (n === undefined || hash === undefined || Number(n) === 0)
     throw new WrongUse('--expect must be a head as this command has printed it before, <number>:<hash>');
   return { n: Number(n), hash };
+}
+
+function atMost(text: string): number {
+  const most = Number(text);
+  if (/^[1-9]\d{0,5}$/.test(text)) return most;
+  throw new WrongUse('--limit must be a whole number from 1 to 999999');
 }
 
 function tell(verified: Verified, where: string, expect: AuditHead | undefined, out: Out): number {

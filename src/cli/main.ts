@@ -77,6 +77,17 @@ const COMMANDS: { readonly [name: string]: Command } = {
   revert: tell('revert', 'take back what it has changed, also after it ended well'),
   retry: tell('retry', 'let a held execution try again where it stopped'),
   accept: tell('accept', 'keep a held execution as it is, and end it'),
+  take: tell('take', 'look after it: for a while nobody is told of it again'),
+  notify: {
+    usage: [
+      [
+        'routes --event e [--severity s] [--owner o] [--runbook r] [--target t]',
+        'who would hear of it, by which routes of firebreak.yaml; needs no service',
+      ],
+      ['test <plugin/notifier>', 'send a message through one notifier'],
+    ],
+    load: () => import('./notify.js'),
+  },
   leases: { usage: [['', 'every change that is in force for a time only']], load: () => import('./leases.js') },
   runbooks: {
     usage: [
@@ -103,6 +114,24 @@ const COMMANDS: { readonly [name: string]: Command } = {
     usage: [['', 'regions, centres with how they are now, links, services, and whether each assertion holds']],
     load: () => import('./topology.js'),
   },
+  token: {
+    usage: [
+      [
+        'new <name> [--role r ...] [--runbook glob ...] [--target glob ...] [--until t]',
+        'make a token: its secret, shown once, and its entry for firebreak.yaml; changes nothing',
+      ],
+    ],
+    load: () => import('./token.js'),
+  },
+  password: {
+    usage: [
+      [
+        '<name> [--role r ...]',
+        'ask for a password, and give its entry for access.local of firebreak.yaml; changes nothing',
+      ],
+    ],
+    load: () => import('./password.js'),
+  },
   pause: {
     usage: [
       [
@@ -121,6 +150,7 @@ const COMMANDS: { readonly [name: string]: Command } = {
         'verify [--expect n:hash]',
         'recompute the audit and hold it against the journals; only Redis has to work, and nothing is written',
       ],
+      ['list [--limit n]', 'the last records: who did what, by which account, from where and why'],
     ],
     load: () => import('./audit.js'),
   },

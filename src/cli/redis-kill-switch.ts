@@ -1,3 +1,4 @@
+import { hostname, userInfo } from 'node:os';
 import type { RedisSettings } from '../config/redis-settings.js';
 import { sayDuration } from '../core/duration.js';
 import type { Pause } from '../core/pause.js';
@@ -17,6 +18,7 @@ const OTHERWISE = 'or go through a service that runs: --via http, with FIREBREAK
  */
 export async function redisKillSwitch(settings: RedisSettings): Promise<KillSwitch> {
   const { where, redis, store } = await reachRedis(settings, OTHERWISE);
+  const from = `firebreak pause on ${hostname()} by ${account()}`;
   return {
     where,
     now: () => store.now(),
@@ -24,12 +26,12 @@ export async function redisKillSwitch(settings: RedisSettings): Promise<KillSwit
     pull: async (order) => {
       const at = await store.now();
       const pause: Pause = { ...order, id: newId('p', at), at };
-      await store.addPause(pause);
+      await store.addPause(pause, from);
       // it is in force by now, so that nothing that goes wrong here matters
       const warning = await unknownScope(order.scope, settings.runbooks).catch(() => undefined);
       return { pause, warning };
     },
-    lift: (id, by, reason) => store.liftPause(id, by, reason),
+    lift: (id, by, reason) => store.liftPause(id, { by, from, reason }),
     doubt: async () => {
       const [now, heard] = await Promise.all([store.now(), store.lastCanary()]);
       if (heard === undefined) return 'no worker has ever been heard of here; is it the Redis that Firebreak uses?';
@@ -38,4 +40,14 @@ export async function redisKillSwitch(settings: RedisSettings): Promise<KillSwit
     },
     close: () => redis.disconnect(),
   };
+}
+
+/** The user as the machine knows it, whatever the person says or the environment names. */
+function account(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // in a container a number need not have a name
+    return `user ${process.getuid?.() ?? 'unknown'}`;
+  }
 }

@@ -5,7 +5,7 @@ import { needed, readLine } from './read-line.js';
 import { execution } from './shapes.js';
 
 /** What a person can tell an execution. */
-export type Verb = 'reject' | 'cancel' | 'revert' | 'retry' | 'accept';
+export type Verb = 'reject' | 'cancel' | 'revert' | 'retry' | 'accept' | 'take';
 
 /** Makes the command that tells an execution what a person wants of it, and why. */
 export function telling(verb: Verb): { readonly run: Run } {

@@ -1,3 +1,4 @@
+import { endingsOf } from '../access/token-endings.js';
 import { loadConfig } from '../config.js';
 import type { StandingProbe } from '../config/standing-probes.js';
 import { formatDuration } from '../core/duration.js';
@@ -31,7 +32,8 @@ export async function run(args: readonly string[], out: Out): Promise<number> {
   for (const { name, mode, title } of runbooks.values()) out(`${name} (${mode}): ${title}`);
   if (loaded.ok) for (const probe of loaded.config.probes) out(probeLine(probe));
   for (const { plugin, state } of opened.plugins.children?.states() ?? []) out(childLine(plugin, state));
-  for (const warning of opened.warnings) out(`warning: ${warning}`);
+  const endings = loaded.ok ? endingsOf(loaded.config.tokens, Date.now()) : [];
+  for (const warning of [...opened.warnings, ...endings]) out(`warning: ${warning}`);
   out(`${runbooks.size} ${runbooks.size === 1 ? 'runbook' : 'runbooks'}, no problems`);
   await opened.plugins.close();
   return 0;

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { grafanaSchema } from './access/grafana.js';
+import { jwtSchema } from './access/jwt.js';
 import { localSchema } from './access/local.js';
 import { oidcSchema } from './access/oidc.js';
 import { grantsSchema, peopleSchema } from './access/people.js';
 import { proxySchema } from './access/proxy.js';
 import { rateLimitSchema } from './access/rate-limit.js';
 import { sessionsSchema } from './access/sessions.js';
+import { slackSchema } from './access/slack.js';
 import { signaturesSchema } from './access/signatures.js';
 
 /** `access` of firebreak.yaml: who may do what beside the tokens, and how people show who they are. */
@@ -15,8 +17,10 @@ export const accessSchema = z.strictObject({
   oidc: oidcSchema.optional(),
   grafana: grafanaSchema.optional(),
   proxy: proxySchema.optional(),
+  jwt: jwtSchema.optional(),
   local: localSchema,
   signatures: signaturesSchema,
+  slack: slackSchema.optional(),
   sessions: sessionsSchema,
   rateLimit: rateLimitSchema,
 });

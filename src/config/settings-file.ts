@@ -9,8 +9,10 @@ import { parseYaml, type YamlSource } from '../catalog/yaml-source.js';
 import type { Json } from '../core/json.js';
 import { permissionsSchema, type Permissions } from '../plugin-host/child/permissions.js';
 import { accessSchema, NO_ACCESS, type AccessSettings } from './access.js';
+import { strangeSubjects } from './access/proxy.js';
 import { resolveReferences, strayReferences } from './environment-references.js';
 import { governorFrom, governorSchema, type GovernorSettings } from './governor.js';
+import { DEFAULT_NOTIFY, notifyFrom, notifySchema, type NotifySettings } from './notify.js';
 import { VARIABLES } from './settings.js';
 import { standingProbesFrom, standingProbesSchema, type StandingProbe } from './standing-probes.js';
 import { readTokens, tokensSchema, type Token } from './tokens.js';
@@ -27,6 +29,7 @@ export interface SettingsFile {
   readonly access: AccessSettings;
   readonly governor: GovernorSettings;
   readonly probes: readonly StandingProbe[];
+  readonly notify: NotifySettings;
   readonly problems: readonly string[];
   /** Says where in the file a setting stands. */
   readonly place: (setting: string) => string;
@@ -44,6 +47,7 @@ const fileSchema = z.strictObject({
   access: accessSchema.prefault({}),
   governor: governorSchema.prefault({}),
   probes: standingProbesSchema,
+  notify: notifySchema.prefault({}),
 });
 
 const NOTHING: SettingsFile = {
@@ -55,6 +59,7 @@ const NOTHING: SettingsFile = {
   access: NO_ACCESS,
   governor: governorFrom(governorSchema.parse({})),
   probes: [],
+  notify: DEFAULT_NOTIFY,
   problems: [],
   place: (setting) => setting,
 };
@@ -85,13 +90,14 @@ function understand(source: YamlSource, env: NodeJS.ProcessEnv, cwd: string): Se
   const settings = settingNames.safeParse(source.value).data ?? {};
   const explain = (issue: Issue): string => formatProblem(source.problem(issue));
   if (!checked.ok) return { ...NOTHING, settings, place, problems: checked.issues.map(explain) };
-  const { plugins, permissions, config, tokens, access, governor, probes } = checked.data;
+  const { plugins, permissions, config, tokens, access, governor, probes, notify } = checked.data;
   issues.push(...strayReferences(config, ['config']));
   for (const [i, probe] of probes.entries()) issues.push(...strayReferences(probe.with.source, ['probes', i, 'with']));
   const configured = Object.entries(plugins).map(
     ([id, one]) => [id, resolveReferences(one, env, ['plugins', id], issues)] as const,
   );
   const known = readTokens(tokens, cwd, issues);
+  issues.push(...strangeSubjects(access.proxy, tokens));
   return {
     settings,
     plugins: Object.fromEntries(configured),
@@ -101,6 +107,7 @@ function understand(source: YamlSource, env: NodeJS.ProcessEnv, cwd: string): Se
     access,
     governor: governorFrom(governor),
     probes: standingProbesFrom(probes, explain),
+    notify: notifyFrom(notify, explain),
     place,
     problems: issues.map(explain),
   };

@@ -20,6 +20,8 @@ const SCRIPT = 'text/javascript; charset=utf-8';
 /** Every file that pages may load, by the name in its address; nothing else is served. */
 export const ASSET_FILES: ReadonlyMap<string, AssetFile> = new Map([
   ['console.css', read(own('console.css'), CSS)],
+  ['execution.css', read(own('execution.css'), CSS)],
+  ['centers.css', read(own('centers.css'), CSS)],
   ['console.js', read(own('console.js'), SCRIPT)],
   ['htmx.js', read(ofPackage.resolve('htmx.org/dist/htmx.min.js'), SCRIPT)],
   ['icon.svg', read(own('icon.svg'), 'image/svg+xml')],

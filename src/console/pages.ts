@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { callerOf } from '../access/caller.js';
+import { LOCAL_ACCOUNT } from '../access/local-login.js';
 import { may } from '../access/may.js';
 import { PERMITTED } from '../access/permission.js';
 import type { Person } from '../access/person.js';
@@ -10,6 +11,7 @@ import { CONFIG } from '../parts.js';
 import { VERSION } from '../version.js';
 import { assetUrl } from './asset-files.js';
 import { Views } from './views.js';
+import { visible } from './visible.js';
 
 /** What a page is, beside its own content. */
 export interface Page {
@@ -21,6 +23,8 @@ export interface Page {
   /** Which news bring the page up to date while it is looked at: of all executions, or of one. */
   readonly live?: 'all' | { readonly execution: string };
   readonly status?: number;
+  /** Whether it is for somebody who cannot go anywhere else yet, so that there is no navigation. */
+  readonly bare?: boolean;
 }
 
 const NAVIGATION = [
@@ -64,21 +68,29 @@ export class Pages {
     const caller = callerOf(request);
     const frame = {
       title: page.title,
+      bare: page.bare ?? false,
       live: liveUrl(page.live),
       navigation: NAVIGATION.map(([href, title]) => ({ href, title, current: href === page.at })),
       person: caller?.person.name ?? '',
       csrf: caller?.csrf ?? '',
+      emergency: caller?.person.account.startsWith(LOCAL_ACCOUNT) === true ? caller.person.account : '',
       open: isOpen(this.config),
       version: VERSION,
       asset: ASSETS,
     };
     const can = caller === undefined ? {} : permissionsOf(caller.person);
     const content = this.views.render(page.view, { ...model, can, csrf: frame.csrf });
-    return this.views.render('layout', { ...frame, content });
+    return visible(this.views.render('layout', { ...frame, content }));
   }
 }
 
-const ASSETS = { css: assetUrl('console.css'), htmx: assetUrl('htmx.js'), console: assetUrl('console.js') };
+const ASSETS = {
+  css: assetUrl('console.css'),
+  execution: assetUrl('execution.css'),
+  centers: assetUrl('centers.css'),
+  htmx: assetUrl('htmx.js'),
+  console: assetUrl('console.js'),
+};
 
 /** What somebody may do anywhere, for showing or leaving out a button; the handler behind it checks again. */
 function permissionsOf(person: Person): Record<string, boolean> {

@@ -1,22 +1,45 @@
 import Handlebars from 'handlebars';
 import { formatDuration } from '../core/duration.js';
+import { toneOf } from './tones.js';
 
 const { SafeString, escapeExpression } = Handlebars;
 
+const MOMENT = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z)(?: \((?:now|in [\w ]+|[\w ]+ ago)\))?/g;
+
+const LONGEST_BADGE = 30;
+
 /** What templates of the console can do beside putting values in. */
 export const VIEW_HELPERS = {
-  /** A moment, from milliseconds: UTC as sent; assets/times.js shows it relative and in the viewer's zone. */
-  time: (at: number): Handlebars.SafeString => {
-    const iso = new Date(at).toISOString();
-    return new SafeString(`<time datetime="${iso}">${iso.slice(0, 19).replace('T', ' ')} UTC</time>`);
-  },
+  /** A moment, from milliseconds: in UTC as sent; assets/console.js says how long ago, and the time in the viewer's zone. */
+  time: (at: number): Handlebars.SafeString => moment(at, ''),
+  /** A moment to come, from milliseconds, for `expires {{countdown at}}`: the browser counts down to it. */
+  countdown: (at: number): Handlebars.SafeString => moment(at, ' class="countdown"', 'at '),
   /** A length of time, from milliseconds, in Prometheus' way of writing it. */
   duration: (ms: number): string => formatDuration(ms),
+  /** A sentence in which moments stand as `2026-11-01T12:15:00Z (in 12 min)`: shown like any other moment. */
+  moments: (text: string): Handlebars.SafeString =>
+    new SafeString(
+      escapeExpression(text).replaceAll(MOMENT, (written, iso: string) =>
+        Number.isNaN(Date.parse(iso)) ? written : `<time datetime="${iso}">${written}</time>`,
+      ),
+    ),
   /** A value as JSON. */
   json: (value: unknown): string => JSON.stringify(value),
   /** Tells whether two values are the same; for `{{#if (is a b)}}`. */
   is: (one: unknown, other: unknown): boolean => one === other,
-  /** A class for a phase or an outcome, by which the badge has its colour. */
+  /** A phase, an outcome, a severity or a state with the colour and the symbol of its tone. */
   badge: (word: string): Handlebars.SafeString =>
-    new SafeString(`<span class="badge badge-${escapeExpression(word)}">${escapeExpression(word)}</span>`),
+    new SafeString(`<span class="badge ${toneOf(word)}">${escapeExpression(short(word).replaceAll('-', ' '))}</span>`),
 };
+
+function moment(at: number, attributes: string, before = ''): Handlebars.SafeString {
+  const iso = new Date(at).toISOString();
+  return new SafeString(
+    `<time datetime="${iso}"${attributes}>${before}${iso.slice(0, 19).replace('T', ' ')} UTC</time>`,
+  );
+}
+
+/** Severities come from outside, and a badge stays in one line. */
+function short(word: string): string {
+  return word.length <= LONGEST_BADGE ? word : `${word.slice(0, LONGEST_BADGE - 1)}…`;
+}

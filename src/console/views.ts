@@ -20,6 +20,8 @@ export class Views {
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith(SUFFIX));
     for (const file of files) {
       const name = (file.split('/').at(-1) ?? file).slice(0, -SUFFIX.length);
+      if (this.pages.has(name))
+        throw new Error(`two views have the name ${name}; rename the partial that is one's own`);
       const text = readFileSync(join(folder, file), 'utf8');
       const compiled = this.handlebars.compile(text, { strict: true, knownHelpers: known, knownHelpersOnly: true });
       this.handlebars.registerPartial(name, compiled);

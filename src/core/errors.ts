@@ -84,11 +84,21 @@ export const ERRORS = {
     title: 'This idempotency key was used for another request',
     advice: 'Use a new key for a new request.',
   },
+  'too-many-requests': {
+    status: 429,
+    title: 'You have asked too often',
+    advice: 'Wait as long as Retry-After says; alerts are never counted.',
+  },
   internal: { status: 500, title: 'Something is broken in Firebreak', advice: 'Look for the requestId in the log.' },
   overloaded: {
     status: 503,
     title: 'Too much at once',
     advice: 'Alertmanager sends again by itself; others should wait a moment.',
+  },
+  'identity-unavailable': {
+    status: 503,
+    title: 'Whoever says who you are does not answer',
+    advice: 'Try again in a moment; until then use a token or another login.',
   },
   'store-unavailable': {
     status: 503,

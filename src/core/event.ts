@@ -35,6 +35,7 @@ export type Event =
       readonly digest: string;
       readonly reason?: string;
       readonly roles?: readonly string[];
+      readonly account?: string;
       /** By which account, and from where. */
       readonly from?: string;
       /** People who agreed earlier and may not any more. */

@@ -29,16 +29,30 @@ export function approved(execution: Execution, event: Of<'approved'>, at: Instan
   if (at >= state.expiresAt) return refuse('expired', 'the time for approval is over');
   if (event.digest !== state.digest)
     return refuse('plan-changed', 'the digest belongs to another plan than the present one');
-  if (event.by === execution.requestedBy) return refuse('own-request', 'whoever asked for it cannot approve it');
-  if (state.grants.some((grant) => grant.by === event.by)) return refuse('already', `${event.by} has approved already`);
+  const { lapsed = [] } = event;
+  const earlier = state.grants.filter((one) => !lapsed.includes(one.by));
+  if (isSame(event, { by: execution.requestedBy, account: execution.requestedAccount }))
+    return refuse('own-request', 'whoever asked for it cannot approve it');
+  if (earlier.some((grant) => isSame(event, grant))) return refuse('already', `${event.by} has approved already`);
   if (state.agreed !== undefined) return refuse('not-in-phase', 'enough people have agreed already');
-  const { by, digest, roles = [], reason, lapsed = [] } = event;
-  const grant: Grant = { by, digest, at, roles, ...(reason === undefined ? {} : { reason }) };
-  const grants = [...state.grants.filter((one) => !lapsed.includes(one.by)), grant];
+  const { by, account, digest, roles = [], reason } = event;
+  const why = reason === undefined ? {} : { reason };
+  const grant: Grant = { by, ...(account === undefined ? {} : { account }), digest, at, roles, ...why };
+  const grants = [...earlier, grant];
   const need = { required: orders.approval.required, roles: orders.approval.roles ?? [] };
   const votes = grants.map((one) => ({ person: one.by, roles: one.roles ?? [] }));
   if (!quorum(need, votes).enough) return become(execution, { ...state, grants });
   return become(execution, { ...state, grants, agreed: { attempt: 0, notBefore: at } });
+}
+
+interface Somebody {
+  readonly by: string;
+  readonly account?: string | undefined;
+}
+
+/** One person is one name; and one account is one person, also when it was called otherwise in the meantime. */
+function isSame(a: Somebody, b: Somebody): boolean {
+  return a.by === b.by || (a.account !== undefined && a.account === b.account);
 }
 
 /** A person said no. */

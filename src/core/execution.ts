@@ -60,6 +60,8 @@ export type Effect =
 /** One person's agreement to one plan. */
 export interface Grant {
   readonly by: string;
+  /** By which it was given; absent in what older versions have kept. */
+  readonly account?: string;
   /** As held at the time. */
   readonly roles?: readonly string[];
   readonly digest: string;
@@ -234,6 +236,9 @@ export interface Execution {
   readonly target: string;
   readonly alert?: Alert;
   readonly requestedBy: string;
+  /** By which account a person asked for it, and from where. */
+  readonly requestedFrom?: string;
+  readonly requestedAccount?: string;
   readonly reason?: string;
   readonly orders: Orders;
   readonly state: State;

@@ -12,6 +12,10 @@ export interface Opening {
   readonly trigger: Trigger;
   readonly alert?: Alert;
   readonly requestedBy: string;
+  /** The account of the person who asked for it. */
+  readonly requestedAccount?: string;
+  /** By which account it was asked for, and from where. */
+  readonly requestedFrom?: string;
   readonly reason?: string;
   readonly dryRun: boolean;
   readonly receivedAt: Instant;
@@ -20,6 +24,7 @@ export interface Opening {
 /** Gives a new execution as the journal's first entry holds it. */
 export function openExecution(opening: Opening, now: Instant): Execution {
   const { id, runbook, target, orders, trigger, alert, requestedBy, reason, dryRun, receivedAt } = opening;
+  const { requestedAccount, requestedFrom } = opening;
   const startsAt = alert === undefined ? {} : { startsAt: alert.startsAt };
   return {
     id,
@@ -31,6 +36,8 @@ export function openExecution(opening: Opening, now: Instant): Execution {
     target,
     ...(alert === undefined ? {} : { alert }),
     requestedBy,
+    ...(requestedFrom === undefined ? {} : { requestedFrom }),
+    ...(requestedAccount === undefined ? {} : { requestedAccount }),
     ...(reason === undefined ? {} : { reason }),
     orders,
     state: { phase: 'planning', attempt: 0, notBefore: now },

@@ -18,6 +18,9 @@ export interface Scope {
   readonly topology: { readonly [name: string]: Json };
   /** Only for standing probes: the centre that is asked about. */
   readonly center?: Json;
+  /** Only for messages: what would be said, and of which execution. */
+  readonly message?: Json;
+  readonly execution?: Json;
 }
 
 /** What came of filling in a template: the value, or which part was missing. */

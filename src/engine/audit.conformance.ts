@@ -3,6 +3,7 @@ import type { Claim } from '../core/claim.js';
 import { sha1Hex, type AuditFact } from './audit.js';
 import { sha256Hex } from '../core/plan-digest.js';
 import { readAuditFact } from './stored-json.js';
+import { anExecution } from '../testing/examples.js';
 import { CANCEL, done, MINUTE, PLANNED, receipt, StoreAtHand, type OpenStore } from './store-kit.conformance.js';
 import { verifyAudit } from './verify-audit.js';
 
@@ -35,7 +36,16 @@ export function describeAudit(open: OpenStore): void {
         { n: 1, at: openedAt, what: 'opened', of: 'e1', seq: 1, by: 'alertmanager', digest: await digest('e1', 0) },
         { n: 2, at: openedAt, what: 'opened', of: 'e2', seq: 1, by: 'alertmanager', digest: await digest('e2', 0) },
         { n: 3, at: 5_000, what: 'planned', of: 'e1', seq: 2, digest: await digest('e1', 1) },
-        { n: 4, at: 5_000, what: 'cancelled', of: 'e1', seq: 3, by: 'ada', digest: await digest('e1', 2) },
+        {
+          n: 4,
+          at: 5_000,
+          what: 'cancelled',
+          of: 'e1',
+          seq: 3,
+          by: 'ada',
+          digest: await digest('e1', 2),
+          detail: 'no',
+        },
       ]);
     });
 
@@ -57,12 +67,12 @@ export function describeAudit(open: OpenStore): void {
       const at = await store.now();
       const pause = { id: 'p1', scope: 'target:traffic/*', reason: 'a "test"', by: 'ada', at };
       await store.addPause({ ...pause, until: at + MINUTE });
-      await store.liftPause('p1', 'grace', 'done');
-      await governance.setServing('a', false, 'ada', 'it burns');
-      await governance.setServing('a', true, 'grace');
+      await store.liftPause('p1', { by: 'grace', reason: 'done' });
+      await governance.setServing('a', false, { by: 'ada', reason: 'it burns' });
+      await governance.setServing('a', true, { by: 'grace' });
       const storm: Claim = { kind: 'storm', key: 'cut-over|', target: 't', most: 0, windowMs: MINUTE, calmMs: MINUTE };
       await hand.refusal('e1', storm);
-      await governance.endStorm('cut-over|', 'ada', 'false alarm');
+      await governance.endStorm('cut-over|', { by: 'ada', reason: 'false alarm' });
       const until = new Date(at + MINUTE).toISOString();
       expect(await said()).toEqual([
         `pause-added p1 ada target:traffic/*: a "test", until ${until}`,
@@ -72,6 +82,41 @@ export function describeAudit(open: OpenStore): void {
         'storm-ended cut-over| ada false alarm',
       ]);
       expect((await facts()).map((fact) => fact.at)).toEqual(Array.from({ length: 5 }, () => at));
+    });
+
+    it('I13: says by which account and from where, when it is known', async () => {
+      const { store } = hand;
+      const { governance } = store;
+      const from = 'token:a"b by token from 127.0.0.1';
+      const doer = { by: 'ada', from, reason: 'why' };
+      await store.addPause({ id: 'p1', scope: 'all', reason: 'stop', by: 'ada', at: await store.now() }, from);
+      await store.liftPause('p1', doer);
+      await governance.setServing('a', false, doer);
+      await governance.noteReload(false, doer);
+      await governance.noteReload(true, { by: 'ada' });
+      await governance.noteLogin('local:night', { by: 'night', from });
+      await hand.open('e1', { kind: 'exclusive', target: 't' });
+      await store.open(
+        anExecution({
+          id: 'e2',
+          reason: 'a drill',
+          requestedBy: 'ada',
+          requestedFrom: from,
+          requestedAccount: 'token:a',
+        }),
+        [],
+      );
+      expect((await facts()).map((fact) => [fact.what, fact.by, fact.from, fact.detail])).toEqual([
+        ['pause-added', 'ada', from, 'all: stop'],
+        ['pause-lifted', 'ada', from, 'why'],
+        ['center-set', 'ada', from, 'out of service: why'],
+        ['reload-asked', 'ada', from, 'why'],
+        ['reload-asked', 'ada', undefined, 'runbooks may be lost'],
+        ['logged-in', 'night', from, undefined],
+        ['opened', 'alertmanager', undefined, undefined],
+        ['opened', 'ada', from, 'a drill'],
+      ]);
+      expect(await verifyAudit(store)).toMatchObject({ ok: true, records: 8 });
     });
 
     it('I13: has a record of a target that was frozen, one', async () => {
@@ -96,9 +141,9 @@ export function describeAudit(open: OpenStore): void {
       expect(await store.append({ before, event: CANCEL, next: before.execution, at: 5_000 })).toEqual({
         saved: 'stale',
       });
-      await store.liftPause('p1', 'ada');
-      await store.governance.endStorm('x', 'ada');
-      await store.governance.restoreTrust('cut-over', 'ada');
+      await store.liftPause('p1', { by: 'ada' });
+      await store.governance.endStorm('x', { by: 'ada' });
+      await store.governance.restoreTrust('cut-over', { by: 'ada' });
       await store.look([{ kind: 'refires', target: 't', fingerprint: 'f', limit: 0, windowMs: 1 }], 'e3');
       expect(await store.auditHead()).toEqual(head);
     });

@@ -20,7 +20,24 @@ export interface AuditRecord {
 export type AuditHead = Omit<AuditRecord, 'text'>;
 
 /** What was done: something happened to an execution, or a person or a guard changed what holds for others. */
-export type AuditDeed = EventType | 'pause-added' | 'pause-lifted' | 'trust-restored' | 'storm-ended' | 'center-set';
+export type AuditDeed =
+  | EventType
+  | 'pause-added'
+  | 'pause-lifted'
+  | 'trust-restored'
+  | 'storm-ended'
+  | 'center-set'
+  | 'reload-asked'
+  | 'logged-in'
+  | 'taken';
+
+/** Who changes what holds for others: by which account from where, and why. */
+export interface Doer {
+  /** Name of the person. */
+  readonly by: string;
+  readonly from?: string | undefined;
+  readonly reason?: string | undefined;
+}
 
 /** What one record says. */
 export interface AuditFact {
@@ -71,6 +88,7 @@ export function auditOfEvent(id: string, event: Event, json: string): string {
     ...(by === undefined ? {} : { by }),
     ...whenceOf(event),
     digest: sha256Hex(json),
+    ...whyOf(event),
   });
 }
 
@@ -82,21 +100,35 @@ export function openingTexts(execution: Execution): { readonly record: string; r
   return { record, entry: auditOfEvent(execution.id, { type: 'opened', execution }, json) };
 }
 
-/** The record of what a person has done. */
-export function auditOfPerson(what: AuditDeed, of: string, by: string, detail?: string): string {
-  return auditEntry(what, of, { by, ...(detail === undefined ? {} : { detail }) });
+/** The record of what a person has done; what is known of it beside the reason stands before the reason. */
+export function auditOfPerson(what: AuditDeed, of: string, { by, from, reason }: Doer, about?: string): string {
+  const detail = [about, reason].filter((part) => part !== undefined).join(': ');
+  return auditEntry(what, of, {
+    by,
+    ...(from === undefined ? {} : { from }),
+    ...(detail === '' ? {} : { detail }),
+  });
 }
 
 /** The record of a centre that a person has called out of service, or back. */
-export function auditOfCenter(center: string, serving: boolean, by: string, reason?: string): string {
-  const is = serving ? 'in service' : 'out of service';
-  return auditOfPerson('center-set', center, by, reason === undefined ? is : `${is}: ${reason}`);
+export function auditOfCenter(center: string, serving: boolean, doer: Doer): string {
+  return auditOfPerson('center-set', center, doer, serving ? 'in service' : 'out of service');
+}
+
+/** The record of a catalogue that a person wants read again. */
+export function auditOfReload(acceptLoss: boolean, doer: Doer): string {
+  return auditOfPerson('reload-asked', 'catalogue', doer, acceptLoss ? 'runbooks may be lost' : undefined);
+}
+
+/** The record of somebody who logged in by an account that is there for emergencies. */
+export function auditOfLogin(account: string, doer: Doer): string {
+  return auditOfPerson('logged-in', account, doer);
 }
 
 /** The record of a pause that is begun. */
-export function auditOfPause({ id, scope, reason, by, until }: Pause): string {
+export function auditOfPause({ id, scope, reason, by, until }: Pause, from?: string): string {
   const end = until === undefined ? '' : `, until ${new Date(until).toISOString()}`;
-  return auditEntry('pause-added', id, { by, detail: `${scope}: ${reason}${end}` });
+  return auditOfPerson('pause-added', id, { by, from, reason: `${reason}${end}` }, scope);
 }
 
 function whoOf(event: Event): string | undefined {
@@ -104,6 +136,13 @@ function whoOf(event: Event): string | undefined {
   return 'by' in event ? event.by : undefined;
 }
 
+/** Why a person did it; what Firebreak does by itself says so in its journal. */
+function whyOf(event: Event): Pick<AuditFact, 'detail'> {
+  const reason = event.type === 'opened' ? event.execution.reason : 'reason' in event ? event.reason : undefined;
+  return reason === undefined ? {} : { detail: reason };
+}
+
 function whenceOf(event: Event): Pick<AuditFact, 'from'> {
-  return 'from' in event && event.from !== undefined ? { from: event.from } : {};
+  const from = event.type === 'opened' ? event.execution.requestedFrom : 'from' in event ? event.from : undefined;
+  return from === undefined ? {} : { from };
 }

@@ -54,13 +54,13 @@ export function describeCenters(open: OpenStore): void {
     });
 
     it('does not hold a centre against a rule that does not count it', async () => {
-      await hand.store.governance.setServing('a', false, 'ada');
-      await hand.store.governance.setServing('b', false, 'ada');
+      await hand.store.governance.setServing('a', false, { by: 'ada' });
+      await hand.store.governance.setServing('b', false, { by: 'ada' });
       expect(await hand.refusal('e1', serving('c'))).toBeUndefined();
     });
 
     it('counts a centre as in service that is brought in by the same change', async () => {
-      await hand.store.governance.setServing('b', false, 'ada');
+      await hand.store.governance.setServing('b', false, { by: 'ada' });
       expect(await hand.refusal('e1', serving('a'))).toMatchObject({ because: 'capacity', left: 0 });
       expect(await hand.refusal('e2', serving('a', { in: 'b' }))).toBeUndefined();
     });
@@ -79,7 +79,7 @@ export function describeCenters(open: OpenStore): void {
     });
 
     it('leaves a centre out of service whose change is kept, and brings in what stands in for it', async () => {
-      await hand.store.governance.setServing('b', false, 'ada');
+      await hand.store.governance.setServing('b', false, { by: 'ada' });
       await takeOut('e1', serving('a', { in: 'b' }), 1);
       expect((await hand.store.get('e1'))?.execution.state).toMatchObject({ phase: 'closed', outcome: 'succeeded' });
       expect(await out()).toEqual([{ center: 'a', by: 'e1' }]);
@@ -87,7 +87,7 @@ export function describeCenters(open: OpenStore): void {
     });
 
     it('I9: takes all of that back when a change that was kept is taken back after all', async () => {
-      await hand.store.governance.setServing('b', false, 'ada');
+      await hand.store.governance.setServing('b', false, { by: 'ada' });
       await takeOut('e1', serving('a', { in: 'b' }), 1);
       await hand.live('e1', REVERT);
       expect(await out()).toEqual([{ center: 'a', by: 'e1' }]);
@@ -118,7 +118,7 @@ export function describeCenters(open: OpenStore): void {
     });
 
     it('gives nothing back that an execution never took', async () => {
-      await hand.store.governance.setServing('a', false, 'ada');
+      await hand.store.governance.setServing('a', false, { by: 'ada' });
       await hand.store.open(anExecution({ orders: someOrders({ claims: [serving('a')] }) }), []);
       await hand.live('e1', CANCEL);
       expect(await out()).toEqual([{ center: 'a', by: 'person:ada' }]);
@@ -127,13 +127,13 @@ export function describeCenters(open: OpenStore): void {
     it('believes a person who says that a centre is out of service, or back', async () => {
       const { governance } = hand.store;
       await takeOut('e1', serving('a'), 1);
-      await governance.setServing('b', false, 'ada');
-      await governance.setServing('b', false, 'ada');
+      await governance.setServing('b', false, { by: 'ada' });
+      await governance.setServing('b', false, { by: 'ada' });
       expect(await out()).toEqual([
         { center: 'a', by: 'e1' },
         { center: 'b', by: 'person:ada' },
       ]);
-      await governance.setServing('a', true, 'ada');
+      await governance.setServing('a', true, { by: 'ada' });
       expect(await out()).toEqual([{ center: 'b', by: 'person:ada' }]);
     });
 

@@ -8,6 +8,7 @@ import { describeExplaining } from './explaining.conformance.js';
 import { describeLoops } from './loops.conformance.js';
 import { describeMovedCenters } from './moved-centers.conformance.js';
 import { describePauses } from './pauses.conformance.js';
+import { describeOutbox } from './outbox.conformance.js';
 import { describeReceiving } from './receiving.conformance.js';
 import { describeSaving } from './saving.conformance.js';
 import type { OpenStore } from './store-kit.conformance.js';
@@ -29,6 +30,7 @@ const THEMES = [
   describeTrust,
   describeExplaining,
   describeTelling,
+  describeOutbox,
   describeSaving,
   describeWaking,
   describeAudit,

@@ -5,8 +5,9 @@ import type { Episode } from '../core/episode.js';
 import type { Event, JournalEntry } from '../core/event.js';
 import type { Execution, Outcome, Phase } from '../core/execution.js';
 import type { Pause } from '../core/pause.js';
-import type { AuditHead, AuditRecord } from './audit.js';
+import type { AuditHead, AuditRecord, Doer } from './audit.js';
 import type { Governance, Trust } from './governance.js';
+import type { Outbox } from './outbox.js';
 
 /** News of the alert that wait to be taken into an execution. */
 export type Signal = Extract<Event, { type: 'alert-resolved' | 'alert-refired' }>;
@@ -118,6 +119,7 @@ export interface ExecutionPage {
  */
 export interface ExecutionStore {
   readonly governance: Governance;
+  readonly outbox: Outbox;
   /**
    * Takes in the alerts of one webhook in one round trip; when it returns they are kept, each with its decisions. No
    * decisions for an alert means that it is no repeat any more: nothing was kept for it, hand it in in full.
@@ -148,9 +150,10 @@ export interface ExecutionStore {
   overdue(graceMs: number, againInMs: number, limit: number): Promise<readonly string[]>;
   /** Age of the oldest wake-up time that has passed, in milliseconds; 0 when there is none. */
   oldestDue(): Promise<number>;
-  addPause(pause: Pause): Promise<void>;
+  /** Begins a pause; `from` says for the audit by which account it was pulled, and from where. */
+  addPause(pause: Pause, from?: string): Promise<void>;
   /** A person lifts a pause; false when there is none. */
-  liftPause(id: string, by: string, reason?: string): Promise<boolean>;
+  liftPause(id: string, doer: Doer): Promise<boolean>;
   /** Those that are in force. */
   pauses(): Promise<readonly Pause[]>;
   /** Says that a process lives, for the next `ttlMs`. */

@@ -3,6 +3,7 @@ import type { Execution, Lowered } from '../core/execution.js';
 import type { Mode } from '../core/runbook.js';
 import type { Figure } from '../core/scorecard.js';
 import type { CenterMove } from '../core/serving-rule.js';
+import type { Doer } from './audit.js';
 
 /** How far a runbook is still trusted to go, and since when. */
 export interface Trust {
@@ -64,22 +65,21 @@ export interface Governance {
   standing(execution: Execution): Promise<Standing>;
   scorecard(runbook: string): Promise<Scorecard>;
   /** A person trusts a runbook again; false when it had all the trust there is, and then nothing is changed. */
-  restoreTrust(runbook: string, by: string, reason?: string): Promise<boolean>;
+  restoreTrust(runbook: string, doer: Doer): Promise<boolean>;
   /** The storms that go on, the one that is calm next first; of very many only the first hundred. */
   storms(): Promise<readonly Storm[]>;
   /** Notes what was proposed for a storm; false when that was done already. */
   noteProposal(key: string, proposal: NonNullable<Storm['proposal']>): Promise<boolean>;
   /** A person ends a storm early; false when none goes on. */
-  endStorm(key: string, by: string, reason?: string): Promise<boolean>;
-  /** Notes that people are told of a fact; false when some process has done so within `KEEP_TOLD_MS`. */
-  noteTold(fact: string): Promise<boolean>;
+  endStorm(key: string, doer: Doer): Promise<boolean>;
   /** By centre; one that several have taken out stands there once for each of them. */
   outOfService(): Promise<readonly OutOfService[]>;
   /** What is remembered of the centres, by their id. */
   centerRecords(): Promise<readonly CenterRecord[]>;
   /** A person says that a centre is out of service, or back, whoever took it out. */
-  setServing(center: string, serving: boolean, by: string, reason?: string): Promise<void>;
+  setServing(center: string, serving: boolean, doer: Doer): Promise<void>;
+  /** Writes down that a person wants the catalogue read again, of which the store knows nothing else. */
+  noteReload(acceptLoss: boolean, doer: Doer): Promise<void>;
+  /** Writes down that somebody logged in by an account that is there for emergencies. */
+  noteLogin(account: string, doer: Doer): Promise<void>;
 }
-
-/** For so long it is known what people were told. */
-export const KEEP_TOLD_MS = 30 * 86_400_000;

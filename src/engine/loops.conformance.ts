@@ -49,7 +49,7 @@ export function describeLoops(open: OpenStore): void {
       expect(await hand.refusal('e4', unpaused)).toMatchObject({ because: 'paused', scope: `target:${TARGET}` });
       expect(await hand.refusal('e5', { kind: 'unpaused', scopes: ['all', 'target:traffic/pay'] })).toBeUndefined();
       const [pause] = await hand.store.pauses();
-      expect(await hand.store.liftPause(pause?.id ?? '', 'ada')).toBe(true);
+      expect(await hand.store.liftPause(pause?.id ?? '', { by: 'ada' })).toBe(true);
       expect(await hand.refusal('e6', unpaused, refires())).toBeUndefined();
     });
 

@@ -4,7 +4,7 @@ import type { OpeningRefusal } from '../core/claim-refusal.js';
 import type { JournalEntry } from '../core/event.js';
 import type { Execution, Phase } from '../core/execution.js';
 import type { Pause } from '../core/pause.js';
-import type { AuditHead, AuditRecord } from './audit.js';
+import type { AuditHead, AuditRecord, Doer } from './audit.js';
 import type {
   Append,
   DecisionFilter,
@@ -24,12 +24,14 @@ import { MemoryAudit } from './memory-audit.js';
 import { MemoryClaims } from './memory-claims.js';
 import { MemoryExecutions } from './memory-executions.js';
 import { MemoryGovernance } from './memory-governance.js';
+import { MemoryOutbox } from './memory-outbox.js';
 import { MemoryReception } from './memory-reception.js';
 import { besides } from './save-besides.js';
 
 /** The store of scenario tests: the same answers as Redis, in one process, with the clock of the test. */
 export class MemoryExecutionStore implements ExecutionStore {
   readonly governance: Governance;
+  readonly outbox: MemoryOutbox;
   private readonly chain: MemoryAudit;
   private readonly executions: MemoryExecutions;
   private readonly claims: MemoryClaims;
@@ -41,6 +43,7 @@ export class MemoryExecutionStore implements ExecutionStore {
   /** @param clock the time of the test, in milliseconds */
   constructor(private readonly clock: () => Instant) {
     this.chain = new MemoryAudit(clock);
+    this.outbox = new MemoryOutbox(clock, this.chain);
     this.executions = new MemoryExecutions(clock, this.chain);
     this.claims = new MemoryClaims({ now: clock, isOpen: (id) => this.executions.isOpen(id) }, this.chain);
     this.reception = new MemoryReception(clock, this.claims, this.executions);
@@ -76,7 +79,7 @@ export class MemoryExecutionStore implements ExecutionStore {
     if (refusal !== undefined) return { saved: 'refused', refusal };
     this.claims.take(claims, next.id);
     if (isIntent) this.epochs.set(next.target, event.intent.epoch);
-    const { due, plugins, moved, serving, tally } = besides(change);
+    const { due, plugins, moved, serving, tally, news } = besides(change);
     this.executions.save(row, change, due);
     const { phase } = next.state;
     const phaseBefore = before.execution.state.phase;
@@ -88,6 +91,16 @@ export class MemoryExecutionStore implements ExecutionStore {
       if (serving !== undefined) this.claims.centers.settle(serving, next.id);
     }
     const lowered = tally && this.claims.trust.score(next.runbook, next.id, tally);
+    if (news || lowered !== undefined) {
+      const seq = row.journal.length;
+      this.outbox.noteAtOnce({
+        is: 'saved',
+        id: next.id,
+        seq,
+        at: change.at,
+        ...(lowered === undefined ? {} : { lowered }),
+      });
+    }
     this.executions.tell(next.id);
     return lowered === undefined ? { saved: 'yes' } : { saved: 'yes', lowered };
   }
@@ -156,12 +169,17 @@ export class MemoryExecutionStore implements ExecutionStore {
     return Math.max(0, this.clock() - Math.min(this.clock(), ...dues));
   }
 
-  async addPause(pause: Pause): Promise<void> {
-    this.claims.pauses.add(pause);
+  async addPause(pause: Pause, from?: string): Promise<void> {
+    this.claims.pauses.add(pause, from);
+    this.outbox.noteAtOnce({ is: 'paused', pause });
   }
 
-  async liftPause(id: string, by: string, reason?: string): Promise<boolean> {
-    return this.claims.pauses.lift(id, by, reason);
+  async liftPause(id: string, doer: Doer): Promise<boolean> {
+    const pause = this.claims.pauses.lift(id, doer);
+    if (pause === undefined) return false;
+    const { by, reason } = doer;
+    this.outbox.noteAtOnce({ is: 'lifted', pause, by, at: this.clock(), ...(reason === undefined ? {} : { reason }) });
+    return true;
   }
 
   async pauses(): Promise<readonly Pause[]> {

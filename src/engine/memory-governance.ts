@@ -1,13 +1,11 @@
 import type { Execution } from '../core/execution.js';
-import { auditOfCenter, auditOfPerson } from './audit.js';
+import { auditOfCenter, auditOfPerson, auditOfLogin, auditOfReload, type Doer } from './audit.js';
 import type { CenterRecord, Governance, OutOfService, Scorecard, Standing, Storm } from './governance.js';
 import type { MemoryAudit } from './memory-audit.js';
 import type { MemoryClaims } from './memory-claims.js';
 
 /** Trust, storms and centres of the memory twin. */
 export class MemoryGovernance implements Governance {
-  private readonly told = new Set<string>();
-
   /**
    * @param claims where they are kept
    * @param audit where it is written down what people change
@@ -25,9 +23,9 @@ export class MemoryGovernance implements Governance {
     return this.claims.trust.scorecard(runbook);
   }
 
-  async restoreTrust(runbook: string, by: string, reason?: string): Promise<boolean> {
+  async restoreTrust(runbook: string, doer: Doer): Promise<boolean> {
     const restored = this.claims.trust.restore(runbook);
-    if (restored) this.audit.add(auditOfPerson('trust-restored', runbook, by, reason));
+    if (restored) this.audit.add(auditOfPerson('trust-restored', runbook, doer));
     return restored;
   }
 
@@ -39,25 +37,27 @@ export class MemoryGovernance implements Governance {
     return this.claims.storms.propose(key, proposal);
   }
 
-  async endStorm(key: string, by: string, reason?: string): Promise<boolean> {
+  async endStorm(key: string, doer: Doer): Promise<boolean> {
     const ended = this.claims.storms.end(key);
-    if (ended) this.audit.add(auditOfPerson('storm-ended', key, by, reason));
+    if (ended) this.audit.add(auditOfPerson('storm-ended', key, doer));
     return ended;
-  }
-
-  async noteTold(fact: string): Promise<boolean> {
-    const isNew = !this.told.has(fact);
-    this.told.add(fact);
-    return isNew;
   }
 
   async outOfService(): Promise<readonly OutOfService[]> {
     return this.claims.centers.all();
   }
 
-  async setServing(center: string, serving: boolean, by: string, reason?: string): Promise<void> {
-    this.audit.add(auditOfCenter(center, serving, by, reason));
-    this.claims.centers.set(center, serving, by);
+  async setServing(center: string, serving: boolean, doer: Doer): Promise<void> {
+    this.audit.add(auditOfCenter(center, serving, doer));
+    this.claims.centers.set(center, serving, doer.by);
+  }
+
+  async noteReload(acceptLoss: boolean, doer: Doer): Promise<void> {
+    this.audit.add(auditOfReload(acceptLoss, doer));
+  }
+
+  async noteLogin(account: string, doer: Doer): Promise<void> {
+    this.audit.add(auditOfLogin(account, doer));
   }
 
   async centerRecords(): Promise<readonly CenterRecord[]> {

@@ -1,6 +1,6 @@
 import type { Instant } from '../core/alert.js';
 import { pauses, type Pause } from '../core/pause.js';
-import { auditOfPause, auditOfPerson, sha1Hex } from './audit.js';
+import { auditOfPause, auditOfPerson, sha1Hex, type Doer } from './audit.js';
 import type { MemoryAudit } from './memory-audit.js';
 
 /** When so many targets are frozen, the next one stops everything. */
@@ -20,16 +20,18 @@ export class MemoryPauses {
   ) {}
 
   /** Begins a pause. */
-  add(pause: Pause): void {
-    this.audit.add(auditOfPause(pause));
+  add(pause: Pause, from?: string): void {
+    this.audit.add(auditOfPause(pause, from));
     this.kept.set(pause.id, pause);
   }
 
-  /** A person lifts a pause. */
-  lift(id: string, by: string, reason?: string): boolean {
-    if (!this.inForce().some((pause) => pause.id === id)) return false;
-    this.audit.add(auditOfPerson('pause-lifted', id, by, reason));
-    return this.kept.delete(id);
+  /** A person lifts a pause; gives it if there was one. */
+  lift(id: string, doer: Doer): Pause | undefined {
+    const pause = this.inForce().find((one) => one.id === id);
+    if (pause === undefined) return undefined;
+    this.audit.add(auditOfPerson('pause-lifted', id, doer));
+    this.kept.delete(id);
+    return pause;
   }
 
   /** Those that are not over. */

@@ -100,7 +100,7 @@ export function describeMovedCenters(open: OpenStore): void {
       ['while it is judged', true, CANCEL],
       ['after it has ended', false, REVERT],
     ])('I9: what stood in and was out before is out again when that is taken back %s', async (_, judged, taken) => {
-      await hand.store.governance.setServing('b', false, 'ada');
+      await hand.store.governance.setServing('b', false, { by: 'ada' });
       await hand.pass(10 * MINUTE);
       await begin('e1', cutOver('a', 'b'), 1, judged);
       await hand.live('e1', applied(1), taken);
@@ -114,7 +114,7 @@ export function describeMovedCenters(open: OpenStore): void {
     });
 
     it('does not take a centre for brought in that somebody else has out as well', async () => {
-      await hand.store.governance.setServing('a', false, 'ada');
+      await hand.store.governance.setServing('a', false, { by: 'ada' });
       await begin('e1', cutOver('a'), 1);
       await hand.live('e1', applied(1), REVERT, intent('revert', 2), reverted(2));
       expect(await records()).toMatchObject([{ center: 'a', moved: { way: 'out' } }]);
@@ -127,18 +127,18 @@ export function describeMovedCenters(open: OpenStore): void {
     });
 
     it('believes a person who says that a centre was moved', async () => {
-      await hand.store.governance.setServing('a', false, 'ada');
+      await hand.store.governance.setServing('a', false, { by: 'ada' });
       const at = await hand.store.now();
       expect(await records()).toEqual([{ center: 'a', moved: { way: 'out', at, by: 'person:ada' } }]);
       expect(await look(cutOver('c', 'a'))).toMatchObject({ moved: 'out', by: 'person:ada' });
-      await hand.store.governance.setServing('a', true, 'grace');
+      await hand.store.governance.setServing('a', true, { by: 'grace' });
       expect(await look(cutOver('a'))).toMatchObject({ moved: 'in', by: 'person:grace' });
     });
 
     it('I9: brings in no centre that was chosen because it serves, and that is out of service since', async () => {
       const claim = cutOver('a', 'b', { rules: [], serves: true });
       expect(await look(claim)).toBeUndefined();
-      await hand.store.governance.setServing('b', false, 'ada');
+      await hand.store.governance.setServing('b', false, { by: 'ada' });
       const refusal = { because: 'capacity', center: 'b', takenOutBy: 'person:ada' };
       expect(await look(claim)).toEqual(refusal);
       expect(await hand.refusal('e1', claim)).toEqual(refusal);

@@ -34,7 +34,7 @@ export function describePauses(open: OpenStore): void {
         saved: 'refused',
         refusal: { because: 'paused', reason: 'maintenance' },
       });
-      await hand.store.liftPause('p1', 'ada');
+      await hand.store.liftPause('p1', { by: 'ada' });
       expect(await hand.begin('e1', unpaused)).toEqual({ saved: 'yes' });
     });
 
@@ -42,9 +42,9 @@ export function describePauses(open: OpenStore): void {
       await hand.store.addPause({ ...pause, scope: 'all' });
       await hand.pass(20 * 86_400_000);
       expect(await hand.refusal('e1', unpaused)).toMatchObject({ because: 'paused' });
-      expect(await hand.store.liftPause('p2', 'ada')).toBe(false);
-      expect(await hand.store.liftPause('p1', 'ada')).toBe(true);
-      expect(await hand.store.liftPause('p1', 'ada')).toBe(false);
+      expect(await hand.store.liftPause('p2', { by: 'ada' })).toBe(false);
+      expect(await hand.store.liftPause('p1', { by: 'ada' })).toBe(true);
+      expect(await hand.store.liftPause('p1', { by: 'ada' })).toBe(false);
       expect(await hand.refusal('e1', unpaused)).toBeUndefined();
     });
 
@@ -57,7 +57,7 @@ export function describePauses(open: OpenStore): void {
       await hand.pass(1);
       expect(await hand.refusal('e1', unpaused)).toBeUndefined();
       expect(await hand.store.pauses()).toEqual([]);
-      expect(await hand.store.liftPause('p1', 'ada')).toBe(false);
+      expect(await hand.store.liftPause('p1', { by: 'ada' })).toBe(false);
     });
 
     it('is replaced by a pause with its id', async () => {

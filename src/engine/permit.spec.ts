@@ -58,7 +58,7 @@ describe('a permit', () => {
     await store.addPause(stop);
     await clock.pass(500);
     expect(permit.refusal(execution)).toBe('paused (all): stop');
-    await store.liftPause('p', 'ada');
+    await store.liftPause('p', { by: 'ada' });
     await clock.pass(500);
     expect(permit.refusal(execution)).toBeUndefined();
   });
@@ -89,7 +89,7 @@ describe('a permit', () => {
     permit.start();
     await clock.pass(5_000);
     expect(news).toEqual(['paused all: stop (p by ada)']);
-    await store.liftPause('p', 'ada');
+    await store.liftPause('p', { by: 'ada' });
     await clock.pass(5_000);
     expect(news.slice(1)).toEqual(['paused-no-more all: stop (p by ada)']);
   });

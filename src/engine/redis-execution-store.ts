@@ -6,7 +6,15 @@ import type { JournalEntry } from '../core/event.js';
 import { PHASES, type Execution, type Phase } from '../core/execution.js';
 import { FirebreakError } from '../core/errors.js';
 import type { Pause } from '../core/pause.js';
-import { auditOfEvent, auditOfPause, auditOfPerson, openingTexts, type AuditHead, type AuditRecord } from './audit.js';
+import {
+  auditOfEvent,
+  auditOfPause,
+  auditOfPerson,
+  openingTexts,
+  type AuditHead,
+  type AuditRecord,
+  type Doer,
+} from './audit.js';
 import type {
   Append,
   DecisionFilter,
@@ -21,7 +29,9 @@ import type {
   Stored,
 } from './execution-store.js';
 import type { Governance } from './governance.js';
+import type { Outbox } from './outbox.js';
 import { RedisGovernance } from './redis-governance.js';
+import { RedisOutbox } from './redis-outbox.js';
 import { confirm, RedisReception } from './redis-reception.js';
 import { listDecisions, listExecutions } from './redis-listing.js';
 import { defineScripts, jsonForScript } from './redis-scripts.js';
@@ -45,6 +55,7 @@ export class RedisExecutionStore implements ExecutionStore {
   private readonly replicas: number;
   private readonly reception: RedisReception;
   readonly governance: Governance;
+  readonly outbox: Outbox;
 
   /**
    * @param redis connection for commands; it fails fast when Redis is away
@@ -66,6 +77,7 @@ export class RedisExecutionStore implements ExecutionStore {
     const lanes = [redis, ...(options.lanes ?? [])] as const;
     for (const lane of lanes) defineScripts(lane);
     this.governance = new RedisGovernance(redis, this.prefix);
+    this.outbox = new RedisOutbox(redis, this.prefix);
     this.reception = new RedisReception({ prefix: this.prefix, replicas: this.replicas, lanes });
   }
 
@@ -178,14 +190,16 @@ export class RedisExecutionStore implements ExecutionStore {
     return Math.max(0, now - Number(oldest[1] ?? now));
   }
 
-  async addPause(pause: Pause): Promise<void> {
-    await this.redis.fbPause(this.prefix, pause.id, jsonForScript(pause), auditOfPause(pause));
+  async addPause(pause: Pause, from?: string): Promise<void> {
+    await this.redis.fbPause(this.prefix, pause.id, jsonForScript(pause), auditOfPause(pause, from));
     // what was acknowledged must outlive this server
     if (this.replicas > 0) await confirm(this.redis, this.replicas).catch(notOnReplica);
   }
 
-  async liftPause(id: string, by: string, reason?: string): Promise<boolean> {
-    return (await this.redis.fbLift(this.prefix, id, auditOfPerson('pause-lifted', id, by, reason))) === 1;
+  async liftPause(id: string, doer: Doer): Promise<boolean> {
+    const { by, reason } = doer;
+    const who = JSON.stringify({ by, reason }).slice(1);
+    return (await this.redis.fbLift(this.prefix, id, auditOfPerson('pause-lifted', id, doer), who)) === 1;
   }
 
   async pauses(): Promise<readonly Pause[]> {

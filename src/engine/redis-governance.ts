@@ -1,9 +1,8 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { Execution } from '../core/execution.js';
-import { auditOfCenter, auditOfPerson } from './audit.js';
+import { auditOfCenter, auditOfPerson, auditOfLogin, auditOfReload, type Doer } from './audit.js';
 import { median } from './median.js';
 import {
-  KEEP_TOLD_MS,
   type CenterRecord,
   type Governance,
   type OutOfService,
@@ -52,8 +51,8 @@ export class RedisGovernance implements Governance {
     };
   }
 
-  async restoreTrust(runbook: string, by: string, reason?: string): Promise<boolean> {
-    const entry = auditOfPerson('trust-restored', runbook, by, reason);
+  async restoreTrust(runbook: string, doer: Doer): Promise<boolean> {
+    const entry = auditOfPerson('trust-restored', runbook, doer);
     return (await this.redis.fbTrust(this.prefix, runbook, entry)) === 1;
   }
 
@@ -73,12 +72,8 @@ export class RedisGovernance implements Governance {
     return (await this.redis.fbPropose(this.prefix, key, JSON.stringify(proposal))) === 1;
   }
 
-  async endStorm(key: string, by: string, reason?: string): Promise<boolean> {
-    return (await this.redis.fbCalm(this.prefix, key, auditOfPerson('storm-ended', key, by, reason))) === 1;
-  }
-
-  async noteTold(fact: string): Promise<boolean> {
-    return (await this.redis.set(this.key(`told:${fact}`), '1', 'PX', KEEP_TOLD_MS, 'NX')) === 'OK';
+  async endStorm(key: string, doer: Doer): Promise<boolean> {
+    return (await this.redis.fbCalm(this.prefix, key, auditOfPerson('storm-ended', key, doer))) === 1;
   }
 
   async outOfService(): Promise<readonly OutOfService[]> {
@@ -87,9 +82,17 @@ export class RedisGovernance implements Governance {
     return all.toSorted((a, b) => (a.center < b.center ? -1 : a.center > b.center ? 1 : 0));
   }
 
-  async setServing(center: string, serving: boolean, by: string, reason?: string): Promise<void> {
-    const entry = auditOfCenter(center, serving, by, reason);
-    await this.redis.fbCenter(this.prefix, center, `person:${by}`, serving ? 'in' : 'out', entry);
+  async setServing(center: string, serving: boolean, doer: Doer): Promise<void> {
+    const entry = auditOfCenter(center, serving, doer);
+    await this.redis.fbCenter(this.prefix, center, `person:${doer.by}`, serving ? 'in' : 'out', entry);
+  }
+
+  async noteReload(acceptLoss: boolean, doer: Doer): Promise<void> {
+    await this.redis.fbNote(this.prefix, auditOfReload(acceptLoss, doer));
+  }
+
+  async noteLogin(account: string, doer: Doer): Promise<void> {
+    await this.redis.fbNote(this.prefix, auditOfLogin(account, doer));
   }
 
   async centerRecords(): Promise<readonly CenterRecord[]> {

@@ -57,8 +57,9 @@ export async function listDecisions(
 ): Promise<readonly DecisionRecord[]> {
   const records: DecisionRecord[] = [];
   let end = '+';
-  for (;;) {
-    const entries = await redis.xrevrange(`${prefix}decisions`, end, String(filter.since ?? '-'), 'COUNT', 1000);
+  // often the first entries are the ones that are wanted
+  for (let count = Math.min(1_000, filter.limit); ; count = 1_000) {
+    const entries = await redis.xrevrange(`${prefix}decisions`, end, String(filter.since ?? '-'), 'COUNT', count);
     for (const [id, [, text]] of entries) {
       end = `(${id}`;
       // most entries are about other alerts, and need not be taken apart
@@ -68,6 +69,6 @@ export async function listDecisions(
         if (records.length >= filter.limit) return records;
       }
     }
-    if (entries.length < 1000) return records;
+    if (entries.length < count) return records;
   }
 }

@@ -44,7 +44,20 @@ declare module 'ioredis' {
     fbTrust(prefix: string, runbook: string, entry: string): Result<number, Context>;
     fbCenter(prefix: string, center: string, by: string, way: 'in' | 'out', entry: string): Result<null, Context>;
     fbPause(prefix: string, id: string, pause: string, entry: string): Result<null, Context>;
-    fbLift(prefix: string, id: string, entry: string): Result<number, Context>;
+    fbLift(prefix: string, id: string, entry: string, who: string): Result<number, Context>;
+    fbPutOff(prefix: string, set: string, againInMs: number, limit: number): Result<string[], Context>;
+    fbPutLetters(prefix: string, fact: string, news: string): Result<[told: string[], pushedOut: string[]], Context>;
+    fbClaimLetter(prefix: string, notifier: string, leaseMs: number): Result<string[], Context>;
+    fbFinishLetter(
+      prefix: string,
+      key: string,
+      attempt: number,
+      result: string,
+      detail: string,
+      againInMs: number,
+    ): Result<number, Context>;
+    fbTake(prefix: string, id: string, taken: string, ms: number, entry: string): Result<null, Context>;
+    fbNote(prefix: string, entry: string): Result<null, Context>;
     fbOverdue(prefix: string, graceMs: number, againInMs: number, limit: number): Result<string[], Context>;
   }
 }
@@ -52,7 +65,7 @@ declare module 'ioredis' {
 const lua = (name: string): string => readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), 'utf8');
 
 /** What most scripts begin with, in this order: each stands on those before it. */
-const SHARED = ['shared', 'pauses', 'claims', 'claims-storm', 'claims-loop', 'claims-center', 'opening'];
+const SHARED = ['shared', 'outbox', 'pauses', 'claims', 'claims-storm', 'claims-loop', 'claims-center', 'opening'];
 
 /**
  * Writes JSON that a script can read: a lone surrogate, which Lua's decoder refuses together with everything around it,
@@ -92,7 +105,18 @@ export function defineScripts(redis: Redis | Cluster): void {
     ['fbCenter', 'center'],
     ['fbPause', 'pause'],
     ['fbLift', 'lift'],
+    ['fbNote', 'note'],
   ] as const) {
     redis.defineCommand(command, { numberOfKeys: 1, lua: `${shared}\n${lua(file)}` });
+  }
+  const letters = ['shared', 'letters'].map(lua).join('\n');
+  for (const [command, file] of [
+    ['fbPutOff', 'put-off'],
+    ['fbPutLetters', 'put-letters'],
+    ['fbClaimLetter', 'claim-letter'],
+    ['fbFinishLetter', 'finish-letter'],
+    ['fbTake', 'take'],
+  ] as const) {
+    redis.defineCommand(command, { numberOfKeys: 1, lua: `${letters}\n${lua(file)}` });
   }
 }

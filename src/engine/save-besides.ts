@@ -2,6 +2,7 @@ import type { Claim } from '../core/claim.js';
 import { pluginsOf } from '../core/claims-of.js';
 import type { Event } from '../core/event.js';
 import { isInForce, type Execution, type Phase } from '../core/execution.js';
+import { newsworthy } from '../core/newsworthy.js';
 import { dueAt } from '../core/next-move.js';
 import { tallyOf, type Tally } from '../core/scorecard.js';
 import { KEEP_CLOSED_MS, type Append } from './execution-store.js';
@@ -23,6 +24,8 @@ export interface Besides {
   readonly moved?: Moved;
   readonly serving?: Settled;
   readonly tally?: Tally;
+  /** People may have to hear of it. */
+  readonly news?: true;
 }
 
 /** What becomes of a centre that an execution took out of service. */
@@ -62,6 +65,7 @@ export function besides({ before, event, next, at, claims }: Append): Besides {
     ...(moved === undefined ? {} : { moved }),
     ...(serving === undefined ? {} : { serving }),
     ...(tally === undefined ? {} : { tally }),
+    ...(newsworthy(event, before.execution, next) ? { news: true } : {}),
   };
 }
 

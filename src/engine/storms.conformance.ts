@@ -118,14 +118,14 @@ export function describeStorms(open: OpenStore): void {
 
     it('is ended by a person, once', async () => {
       const { governance } = hand.store;
-      expect(await governance.endStorm(KEY, 'ada')).toBe(false);
+      expect(await governance.endStorm(KEY, { by: 'ada' })).toBe(false);
       await hit('a', 'b', 'c');
-      expect(await governance.endStorm(KEY, 'ada')).toBe(true);
-      expect(await governance.endStorm(KEY, 'ada')).toBe(false);
+      expect(await governance.endStorm(KEY, { by: 'ada' })).toBe(true);
+      expect(await governance.endStorm(KEY, { by: 'ada' })).toBe(false);
       expect(await hit('d', 'e')).toBeUndefined();
       await hit('f');
       await hand.pass(15 * MINUTE);
-      expect(await governance.endStorm(KEY, 'ada')).toBe(false);
+      expect(await governance.endStorm(KEY, { by: 'ada' })).toBe(false);
     });
 
     it('I9: stops what was opened before it broke loose and has not begun', async () => {

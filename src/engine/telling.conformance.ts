@@ -7,14 +7,6 @@ export function describeTelling(open: OpenStore): void {
   describe('telling people', () => {
     const hand = new StoreAtHand(open);
 
-    it('lets one of several processes tell a fact', async () => {
-      const { governance } = hand.store;
-      const all = await Promise.all(Array.from({ length: 10 }, () => governance.noteTold('storm-1')));
-      expect(all.filter(Boolean)).toHaveLength(1);
-      expect(await governance.noteTold('storm-2')).toBe(true);
-      expect(await governance.noteTold('storm-1')).toBe(false);
-    });
-
     it('knows after which execution it froze a target', async () => {
       const refires: Claim = { kind: 'refires', target: 't', fingerprint: 'f', limit: 1, windowMs: MINUTE };
       await hand.open('e1', refires);

@@ -27,7 +27,7 @@ export function describeTrust(open: OpenStore): void {
     const hand = new StoreAtHand(open);
     const scorecard = (runbook = 'cut-over') => hand.store.governance.scorecard(runbook);
     const standing = (change: Partial<Execution> = {}) => hand.store.governance.standing(anExecution(change));
-    const restoreTrust = () => hand.store.governance.restoreTrust('cut-over', 'ada');
+    const restoreTrust = () => hand.store.governance.restoreTrust('cut-over', { by: 'ada' });
     let epoch = 0;
     /** An execution that is judged; gives what the save of the verdict says. */
     const judged = async (id: string, sample: Event, change: Partial<Execution> = {}) => {

@@ -17,8 +17,12 @@ describe('docs/errors.md', () => {
   it('tells of entries that anybody can understand', () => {
     for (const { status, title, advice } of Object.values<ErrorEntry>(ERRORS)) {
       expect(status).toBeGreaterThanOrEqual(400);
-      expect(status).not.toBe(429);
       expect([title.length > 5, advice.endsWith('.')]).toEqual([true, true]);
     }
+  });
+
+  it('Alertmanager does not send again after 429, so nothing that alerts can meet is one', () => {
+    const all = Object.entries<ErrorEntry>(ERRORS);
+    expect(all.filter(([, { status }]) => status === 429).map(([code]) => code)).toEqual(['too-many-requests']);
   });
 });

@@ -1,10 +1,11 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyServerOptions } from 'fastify';
+import { takeForms } from './form-body.js';
 import { BODY_LIMIT, takeOnlyJson } from './json-body.js';
 import { sendProblem } from './problem.js';
 import { requestIdOf, returnIds } from './request-id.js';
 import { recordRoutes } from './route-table.js';
-import { addSecurityHeaders } from './security-headers.js';
+import { BARE_HEADERS } from './security-headers.js';
 
 type Options = Required<FastifyServerOptions>;
 
@@ -15,22 +16,25 @@ const genReqId: Options['genReqId'] = ({ headers }) => requestIdOf(headers);
 
 /** Paths that the router itself cannot read never reach a filter. */
 const frameworkErrors: Options['frameworkErrors'] = (_error, _request, reply) =>
-  sendProblem(reply, { code: 'not-found', detail: 'this path cannot be read' });
+  sendProblem(reply.headers(BARE_HEADERS), { code: 'not-found', detail: 'this path cannot be read' });
 
-/** Makes the HTTP server, with everything that does not depend on settings. */
-export function fastifyAdapter(): FastifyAdapter {
-  // X-Forwarded-* is believed from nobody (S4)
+/**
+ * Makes the HTTP server, with everything that must be known before anything else.
+ *
+ * @param isProxy who is believed when it says in X-Forwarded-* from whom a request comes; without it, nobody (S4)
+ */
+export function fastifyAdapter(isProxy: (address: string) => boolean = () => false): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    trustProxy: false,
+    trustProxy: isProxy,
     genReqId,
     frameworkErrors,
   });
   const fastify: FastifyInstance = adapter.getInstance();
   recordRoutes(fastify);
   takeOnlyJson(fastify);
+  takeForms(fastify);
   returnIds(fastify);
-  addSecurityHeaders(fastify);
   return adapter;
 }

@@ -1,8 +1,23 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { FirebreakError } from '../core/errors.js';
 
 /** What Alertmanager may send in one go; more is refused before it is read. */
 export const BODY_LIMIT = 16 * 1024 * 1024;
+
+/** Looks at a body as it came, before it is understood; throws to refuse the request. */
+export type BodyCheck = (body: string) => void;
+
+const checks = new WeakMap<FastifyRequest, BodyCheck>();
+
+/** Has the body of a request looked at as it comes; nothing is looked at when it is empty, or of a type that is not understood. */
+export function checkBody(request: FastifyRequest, check: BodyCheck): void {
+  checks.set(request, check);
+}
+
+/** Has a body looked at by whoever asked for it. */
+export function lookAtBody(request: FastifyRequest, body: string): void {
+  checks.get(request)?.(body);
+}
 
 /**
  * Makes JSON the only thing that is understood. Plain `JSON.parse` keeps a key named `__proto__` as the ordinary key that
@@ -17,6 +32,7 @@ export function takeOnlyJson(fastify: FastifyInstance): void {
       const encoding = request.headers['content-encoding'] ?? 'identity';
       if (encoding !== 'identity')
         return done(new FirebreakError('unsupported-media-type', 'compressed bodies are not understood'));
+      lookAtBody(request, String(body));
       const parsed = parseJson(String(body));
       if (parsed.ok) done(null, parsed.value);
       else done(new FirebreakError('malformed-body', parsed.detail));

@@ -1,10 +1,13 @@
 import { Catch, Inject, Optional, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { sentElsewhere } from '../access/login-instead.js';
+import { noteRefusal } from '../access/refused-people.js';
 import { ERRORS, type ErrorCode } from '../core/errors.js';
 import { LOGGER } from '../parts.js';
 import type { Log } from '../telemetry/logger.js';
-import { sendProblem, type Problem } from './problem.js';
+import { sendProblem, type Problem, type ProblemBody } from './problem.js';
 import { problemOf } from './problem-of.js';
+import { PROBLEM_PAGE, wantsPage, type ProblemPage } from './problem-page.js';
 import { methodsAt } from './route-table.js';
 
 /** Sees every refused request: its code and the route that was asked, for counting. */
@@ -24,6 +27,7 @@ export class ProblemFilter implements ExceptionFilter {
   constructor(
     @Inject(LOGGER) private readonly log: Log,
     @Optional() @Inject(PROBLEM_OBSERVER) private readonly observe?: ProblemObserver,
+    @Optional() @Inject(PROBLEM_PAGE) private readonly page?: ProblemPage,
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
@@ -32,9 +36,20 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = http.getResponse<FastifyReply>();
     const { problem, allow } = this.classify(error, request);
     this.note(error, problem, request);
-    if (reply.sent) return;
+    if (reply.sent || sentElsewhere(request, reply, problem.code)) return;
     if (allow.length > 0) void reply.header('allow', allow.join(', '));
-    sendProblem(reply, problem);
+    sendProblem(reply, problem, (body) => this.pageOf(request, reply, body));
+  }
+
+  /** What a person sees in a browser; a page that cannot be written must not hide the error. */
+  private pageOf(request: FastifyRequest, reply: FastifyReply, body: ProblemBody): string | undefined {
+    if (this.page === undefined || !wantsPage(request)) return undefined;
+    try {
+      return this.page(request, reply, body);
+    } catch (error) {
+      this.log.error({ requestId: request.id, error: textOf(error) }, 'the page about an error could not be written');
+      return undefined;
+    }
   }
 
   /** A path that exists, asked with another method, is an entry of its own. */
@@ -50,12 +65,15 @@ export class ProblemFilter implements ExceptionFilter {
     this.observe?.(problem.code, route);
     const { status } = ERRORS[problem.code];
     const about = { requestId: request.id, method: request.method, route, code: problem.code, status };
+    noteRefusal(request, problem.detail);
     if (problem.code === 'internal') {
       this.log.error({ ...about, error: textOf(error) }, 'a request failed: this is a mistake in Firebreak');
     } else if (status >= 500 && this.maySay()) {
       this.log.warn({ ...about, error: messageOf(error) }, 'requests cannot be served');
     } else {
-      this.log.debug({ ...about, detail: problem.detail }, 'refused');
+      // what is said of a body that is none quotes it, and there may be a password in it
+      const detail = problem.code === 'malformed-body' ? {} : { detail: problem.detail };
+      this.log.debug({ ...about, ...detail }, 'refused');
     }
   }
 

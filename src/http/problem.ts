@@ -25,19 +25,28 @@ export function problemBody({ code, detail }: Problem, requestId: string): Probl
   return { type: `/api/docs#error-${code}`, title, status, detail, code, requestId };
 }
 
-/** Answers with an error. */
-export function sendProblem(reply: FastifyReply, problem: Problem): void {
+/**
+ * Answers with an error.
+ *
+ * @param page writes it as a page instead, or gives nothing where none is wanted
+ */
+export function sendProblem(
+  reply: FastifyReply,
+  problem: Problem,
+  page: (body: ProblemBody) => string | undefined = () => undefined,
+): void {
   const body = problemBody(problem, reply.request.id);
+  const html = page(body);
   void reply
     .code(body.status)
     .headers({
-      'content-type': PROBLEM_TYPE,
+      'content-type': html === undefined ? PROBLEM_TYPE : 'text/html; charset=utf-8',
       'x-request-id': reply.request.id,
       'cache-control': 'no-store',
       ...hints(body),
     })
     // bytes, because Fastify adds a charset to text, which this media type does not have
-    .send(Buffer.from(JSON.stringify(body)));
+    .send(Buffer.from(html ?? JSON.stringify(body)));
 }
 
 function hints({ status }: ProblemBody): Record<string, string> {

@@ -1,15 +1,47 @@
+import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
 
-const HEADERS = {
+/** Nothing in a browser needs these from here. */
+const PERMISSIONS = ['camera', 'display-capture', 'geolocation', 'microphone', 'payment', 'publickey-credentials-get']
+  .concat('usb', 'serial', 'browsing-topics')
+  .map((name) => `${name}=()`)
+  .join(', ');
+
+/** What an answer carries that no hook has seen, because its path could not even be read. */
+export const BARE_HEADERS = {
   'x-content-type-options': 'nosniff',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'referrer-policy': 'no-referrer',
+  'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'same-origin',
+  'cache-control': 'no-store',
 } as const;
 
-/** Sends with every answer what keeps a browser from making more of it than it is; a page may loosen its own policy. */
-export function addSecurityHeaders(fastify: FastifyInstance): void {
+const HALF_A_YEAR_S = 180 * 86_400;
+
+/**
+ * Sends with every answer what keeps a browser from making more of it than it is; pages loosen their own policy of contents.
+ * Must come before every other hook, so that refusals carry it too.
+ *
+ * @param publicUrl under which browsers know this service: over https they are told to stay there
+ */
+export async function addSecurityHeaders(fastify: FastifyInstance, publicUrl: string): Promise<void> {
+  await fastify.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        'default-src': ["'none'"],
+        'base-uri': ["'none'"],
+        'form-action': ["'none'"],
+        'frame-ancestors': ["'none'"],
+      },
+    },
+    frameguard: { action: 'deny' },
+    // with no-referrer, browsers would send the console's own forms with "Origin: null"
+    referrerPolicy: { policy: 'same-origin' },
+    strictTransportSecurity: publicUrl.startsWith('https:') && { maxAge: HALF_A_YEAR_S, includeSubDomains: false },
+  });
   fastify.addHook('onRequest', (_request, reply, done) => {
-    void reply.headers(HEADERS);
+    // what is the same for everybody, as the files of the pages, says otherwise itself
+    void reply.headers({ 'permissions-policy': PERMISSIONS, 'cache-control': 'no-store' });
     done();
   });
 }

@@ -56,7 +56,7 @@ export class StormWatch {
     const { key, first, targets, proposal } = storm;
     const { executionId, detail } = proposal;
     const proposed = executionId === undefined ? undefined : (await this.store.get(executionId))?.execution;
-    if (await this.announcer.tell(first?.orders.notify ?? [], stormNews(storm, proposed))) {
+    if (await this.announcer.tell(stormNews(storm, proposed), { at: storm.since, execution: first })) {
       const about = { storm: key, targets: targets.length, detail: targetsOf(storm), proposal: detail, executionId };
       this.log.warn(about, 'a storm: too many targets are in trouble at once');
     }
@@ -66,7 +66,7 @@ export class StormWatch {
   private async ended({ key, since, targets }: { key: string; since: Instant; targets: number }): Promise<void> {
     const id = stormId({ key, since });
     this.told.delete(id);
-    const isNews = await this.store.governance.noteTold(`${id}-over`);
+    const isNews = await this.announcer.isNews(`${id}-over`);
     if (isNews) this.log.info({ storm: key, targets }, 'the storm is over: targets are repaired one by one again');
   }
 }

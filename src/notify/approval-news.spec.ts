@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { whoMustAgree } from '../core/asking-text.js';
 import type { Execution, State } from '../core/execution.js';
 import { aPlan, anExecution, someOrders } from '../testing/examples.js';
-import { approvalNews, whoMustAgree } from './approval-news.js';
+import { approvalNews } from './approval-news.js';
 
 type Asking = Extract<State, { phase: 'awaiting-approval' }>;
 

@@ -4,6 +4,7 @@ import type { ExecutionStore } from '../engine/execution-store.js';
 import { LOGGER, STORE } from '../parts.js';
 import type { Log } from '../telemetry/logger.js';
 import { Announcer } from './announcer.js';
+import { ofPause } from './pause-news.js';
 import { frozenNews } from './storm-news.js';
 
 /** Who Firebreak says it is when it pauses a target itself. */
@@ -48,7 +49,7 @@ export class FreezeWatch {
     const { id, scope, reason, executionId = '' } = pause;
     const last = (await this.store.get(executionId))?.execution;
     const news = frozenNews(pause, last);
-    if (!(await this.announcer.tell(last?.orders.notify ?? [], news))) return;
+    if (!(await this.announcer.tell(news, { at: pause.at, execution: last, of: ofPause(pause) }))) return;
     const about = { pauseId: id, scope, reason, executionId };
     this.log.error(about, 'a target is frozen: nothing is begun on it until a person lifts the pause');
   }

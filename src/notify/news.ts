@@ -7,10 +7,11 @@ export interface News extends Omit<Message, 'link'> {
   readonly path: string;
 }
 
-/** What each piece of news about one execution carries. */
+/** What each piece of news about one execution carries; whoever must agree to a plan lands where that is done. */
 export function about({ id, runbook, target, state }: Execution): Pick<News, 'path' | 'execution'> {
   const outcome = state.phase === 'closed' ? { outcome: state.outcome } : {};
-  return { path: `/api/v1/executions/${id}`, execution: { id, runbook, target, phase: state.phase, ...outcome } };
+  const page = state.phase === 'awaiting-approval' ? '/approve' : '';
+  return { path: `/executions/${id}${page}`, execution: { id, runbook, target, phase: state.phase, ...outcome } };
 }
 
 /** What there is to say about where an execution stands. */

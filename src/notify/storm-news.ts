@@ -32,7 +32,8 @@ export function stormNews(storm: Storm, proposed: Execution | undefined): News {
     event: 'storm',
     title: `Storm: ${targets.length} targets of ${runbook} are in trouble at once${observed ? ' (observed)' : ''}`,
     text: lines.join('\n'),
-    ...(proposed === undefined ? { path: '/api/v1/storms' } : about(proposed)),
+    ...(proposed === undefined ? {} : { execution: about(proposed).execution }),
+    path: '/',
   };
 }
 
@@ -49,7 +50,8 @@ export function frozenNews({ id, scope, reason, at }: Pause, last: Execution | u
     event: 'frozen',
     title: `${target} is frozen: a person must look`,
     text: lines.join('\n'),
-    ...(last === undefined ? { path: '/api/v1/pauses' } : about(last)),
+    ...(last === undefined ? {} : { execution: about(last).execution }),
+    path: '/pauses',
   };
 }
 

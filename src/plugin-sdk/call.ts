@@ -106,6 +106,12 @@ export type MessageEvent =
   | 'storm'
   /** Nothing is begun on a target any more, because changes to it went in a circle. */
   | 'frozen'
+  /** A person has pulled the kill switch. */
+  | 'paused'
+  /** A person has lifted a pause. */
+  | 'unpaused'
+  /** Somebody came in with the account for emergencies. */
+  | 'break-glass'
   | 'held'
   /** The next runbook was opened for an alert, or could not be. */
   | 'escalated'
@@ -128,5 +134,7 @@ export interface Message {
     readonly target: string;
     readonly phase: string;
     readonly outcome?: string;
+    /** Of the plan that people are asked to agree to; only with `awaiting-approval`. */
+    readonly digest?: string;
   };
 }

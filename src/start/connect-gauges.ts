@@ -27,6 +27,12 @@ export function connectGauges(app: INestApplication, parts: Parts): void {
       // a process that begins nothing needs no permit
       permitAgeSeconds: () => (config.role === 'api' ? 0 : permit.ageMs() / 1000),
       storms: async () => (await store.governance.storms()).length,
+      messages: async () =>
+        (await store.outbox.waiting()).map(({ notifier, count, oldestPutAt }) => ({
+          notifier,
+          count,
+          oldestSeconds: Number.isNaN(oldestPutAt) ? 0 : Math.max(0, clock.now() - oldestPutAt) / 1000,
+        })),
       capped: () => cappedRunbooks(catalog, store),
       runbooks: () => catalog.current.runbooks.size,
       centers: () => centersOf(catalog, store),

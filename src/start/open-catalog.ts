@@ -4,6 +4,7 @@ import type { Names } from '../catalog/names.js';
 import { formatProblem, type Problem } from '../catalog/problem.js';
 import type { Config } from '../config.js';
 import { warnOfConflicts } from '../config/governor.js';
+import { checkNotify } from '../config/notify.js';
 import type { Clock } from '../core/clock.js';
 import { Children } from '../plugin-host/child/children.js';
 import { knows } from '../plugin-host/child/node-flags.js';
@@ -81,7 +82,9 @@ async function openRunbooks(config: Config, plugins: LoadedPlugins): Promise<Ope
     now: () => now(),
   });
   const standing = checkStandingProbes(config.probes, names, opened.ok ? opened.catalog.current : undefined);
-  if (!opened.ok || standing.problems.length > 0) return refusal(opened.ok ? [] : opened.problems, standing.problems);
+  const routes = checkNotify(config.notify, names);
+  if (!opened.ok || standing.problems.length > 0 || routes.length > 0)
+    return refusal(opened.ok ? [] : opened.problems, standing.problems, routes);
   const ids = plugins.plugins.map((plugin) => plugin.id);
   return {
     ok: true,
@@ -108,9 +111,10 @@ function warnOfOldNode({ children }: LoadedPlugins): string[] {
 }
 
 /** Everything that is wrong at once: what stands in firebreak.yaml and what stands in the folder of runbooks. */
-function refusal(runbooks: readonly Problem[], probes: readonly string[]) {
-  const what = [...(runbooks.length > 0 ? ['runbooks'] : []), ...(probes.length > 0 ? ['standing probes'] : [])];
-  return { ok: false as const, what: what.join(' and the '), problems: [...probes, ...runbooks.map(formatProblem)] };
+function refusal(runbooks: readonly Problem[], probes: readonly string[], routes: readonly string[]) {
+  const wrong = { runbooks: runbooks.map(formatProblem), 'standing probes': probes, 'routes of messages': routes };
+  const what = Object.entries(wrong).flatMap(([name, problems]) => (problems.length > 0 ? [name] : []));
+  return { ok: false as const, what: what.join(' and the '), problems: [...probes, ...routes, ...wrong.runbooks] };
 }
 
 function namesOf({ actions, probes, notifiers, plugins }: LoadedPlugins): Names {

@@ -1,8 +1,10 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { isOpen } from '../access/is-open.js';
+import { proxyAddresses } from '../access/proxy-addresses.js';
 import { AppModule, type Parts } from '../app.module.js';
 import type { Config } from '../config.js';
+import { accessSecrets } from '../config/access-secrets.js';
 import { APP_OPTIONS, prepareApp } from '../api/prepare-app.js';
 import { fastifyAdapter } from '../http/fastify-adapter.js';
 import { VERSION } from '../version.js';
@@ -40,7 +42,7 @@ export async function startService(
   const opened = await openCatalog(config);
   if (!opened.ok) return opened;
   const { catalog, plugins, warnings } = opened;
-  const secrets = [...plugins.secrets];
+  const secrets = [...plugins.secrets, ...accessSecrets(config.access)];
   const log = makeLog({
     sourceId: config.sourceId,
     level: config.logLevel,
@@ -55,10 +57,14 @@ export async function startService(
   const metrics = new Metrics();
   plugins.children?.listen(childNews(log, metrics));
   const parts = change({ config, log, clock, store, catalog, plugins, metrics, commands, queue });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(parts), fastifyAdapter(), {
-    ...APP_OPTIONS,
-    logger: nestLog(log),
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.of(parts),
+    fastifyAdapter(proxyAddresses(config.access.proxy?.addresses)),
+    {
+      ...APP_OPTIONS,
+      logger: nestLog(log),
+    },
+  );
   await prepareApp(app);
   connectGauges(app, parts);
   catalog.watch((reloaded) => {

@@ -41,6 +41,10 @@ export interface Gauges {
   readonly pausesByScope: () => Promise<readonly string[]>;
   readonly permitAgeSeconds: () => number;
   readonly storms: () => Promise<number>;
+  /** Messages that are not delivered, by notifier, with the age of the one that waits longest, in seconds. */
+  readonly messages: () => Promise<
+    readonly { readonly notifier: string; readonly count: number; readonly oldestSeconds: number }[]
+  >;
   /** Runbooks that may go less far than they say. */
   readonly capped: () => Promise<readonly { readonly runbook: string; readonly to: Mode }[]>;
   readonly runbooks: () => number;
@@ -76,6 +80,13 @@ export function connectGauges(gauges: Gauges, gauge: MakeGauge): void {
     for (const scope of scopes) one.inc({ scope: named.has(scope) ? scope : 'others' });
   });
   gauge('storms_active', 'Storms that go on', [], async (one) => one.set(await gauges.storms()));
+  gauge('messages_waiting', 'Messages that are not delivered yet', ['notifier'], async (one) => {
+    one.reset();
+    for (const { notifier, count } of (await gauges.messages()).slice(0, MOST_SERIES)) one.set({ notifier }, count);
+  });
+  gauge('oldest_message_seconds', 'Age of the message that waits longest', [], async (one) =>
+    one.set(Math.max(0, ...(await gauges.messages()).map(({ oldestSeconds }) => oldestSeconds))),
+  );
   gauge('leases_open', 'Changes in force under a lease', [], async (one) =>
     one.set((await gauges.openByPhase()).get('holding') ?? 0),
   );

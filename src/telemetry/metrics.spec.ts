@@ -14,6 +14,7 @@ const gauges: Gauges = {
   queueJobs: async () => ({ waiting: 1 }),
   pausesByScope: async () => ['all', 'all'],
   storms: async () => 2,
+  messages: async () => [],
   capped: async () => [{ runbook: 'evict', to: 'approve' }],
   runbooks: () => 3,
   centers: async () => [

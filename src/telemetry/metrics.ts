@@ -6,6 +6,8 @@ import type { Execution } from '../core/execution.js';
 import { fateOf } from '../core/fate.js';
 import type { DecisionRecord, Receipt } from '../engine/execution-store.js';
 import type { Trust } from '../engine/governance.js';
+import type { AttemptResult } from '../engine/outbox.js';
+import type { MessageEvent } from '../plugin-sdk/call.js';
 import type { CallObserver } from '../plugin-host/bounded-call.js';
 import type { End } from '../plugin-host/child/life.js';
 import { connectGauges, gaugesIn, type Gauges } from './gauges.js';
@@ -31,6 +33,10 @@ export class Metrics {
     'code',
   ]);
   private readonly refused = this.counter('requests_refused_total', 'Requests that were refused', ['code', 'route']);
+  private readonly tokenUses = this.counter('token_uses_total', 'Requests with a token that counts', [
+    'token',
+    'secret',
+  ]);
   private readonly decisions = this.counter('decisions_total', 'Decisions about alerts', [
     'runbook',
     'decision',
@@ -49,6 +55,11 @@ export class Metrics {
   private readonly escalations = this.counter('escalations_total', 'Next runbooks for an alert', [
     'runbook',
     'to',
+    'result',
+  ]);
+  private readonly messages = this.counter('messages_total', 'Attempts to tell people', [
+    'notifier',
+    'event',
     'result',
   ]);
   private readonly wakeupsFailed = this.counter(
@@ -106,6 +117,14 @@ export class Metrics {
 
   /** Counts a request that was refused, by the address as it is registered. */
   readonly requestRefused = (code: ErrorCode, route: string): void => this.refused.inc({ code, route });
+
+  /** Counts a request with a token that counts, by the place of its secret: 2 is the second of the token's list. */
+  readonly tokenUsed = (token: string, secret: number): void => this.tokenUses.inc({ token, secret });
+
+  /** Counts an attempt to send a message. */
+  messageSent(notifier: string, event: MessageEvent, result: AttemptResult['result']): void {
+    this.messages.inc({ notifier, event, result });
+  }
 
   /** Counts a wake-up that could not be set. */
   wakeupFailed(): void {

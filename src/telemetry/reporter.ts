@@ -4,19 +4,20 @@ import type { Event } from '../core/event.js';
 import type { Execution } from '../core/execution.js';
 import type { Trust } from '../engine/governance.js';
 import type { Observer } from '../engine/observer.js';
-import { Announcer } from '../notify/announcer.js';
+import { newsworthy } from '../core/newsworthy.js';
+import { MailRound } from '../notify/mail-round.js';
 import { CLOCK, LOGGER } from '../parts.js';
 import { lineOf } from './log-line.js';
 import type { Log } from './logger.js';
 import { Metrics } from './metrics.js';
 
-/** Turns what the engine has saved into log lines, figures and messages. */
+/** Turns what the engine has saved into log lines and figures, and says when there is news. */
 @Injectable()
 export class Reporter implements Observer {
   constructor(
     @Inject(LOGGER) private readonly log: Log,
     private readonly metrics: Metrics,
-    private readonly announcer: Announcer,
+    @Inject(MailRound) private readonly round: Pick<MailRound, 'nudge'>,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -26,8 +27,9 @@ export class Reporter implements Observer {
     this.measureApproval(event, before, next);
     this.metrics.escalated(event, next);
     if (next.state.phase === 'closed' && before.state.phase !== 'closed') this.metrics.closed(next);
-    this.announcer.announce(event, before, next);
     if (lowered !== undefined) this.trustLost(next, lowered);
+    // the store has noted it already
+    if (lowered !== undefined || newsworthy(event, before, next)) this.round.nudge();
   }
 
   private trustLost(execution: Execution, lost: Pick<Trust, 'to' | 'why'>): void {
@@ -37,7 +39,6 @@ export class Reporter implements Observer {
     const about = { executionId: id, runbook, target, ...lost };
     this.log[level](about, `the runbook ${what}: until a person restores its trust it goes no further than ${lost.to}`);
     this.metrics.trustLost(runbook, lost.why);
-    this.announcer.trustLost(execution, lost);
   }
 
   /** The wait ends when enough people agree, or with whatever ends it without them. */

@@ -9,7 +9,7 @@ const said = (
   { age = 0, everyMs = 500, center = 'a' }: { age?: number; everyMs?: number; center?: string } = {},
 ): StandingAnswer => {
   const last = { at: NOW - age, status: 'healthy', detail: '', values } as const;
-  return { probe: 'p', center, everyMs, last, told: last };
+  return { probe: 'p', asks: 'plugin/p', center, everyMs, last, told: last };
 };
 
 describe('the condition of a centre', () => {

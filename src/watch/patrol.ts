@@ -45,7 +45,8 @@ export class Patrol {
     if (this.stopped) return;
     const told = isTold(last) ? last : this.known?.told;
     const of = center === undefined ? {} : { center };
-    this.known = { probe: probe.name, ...of, everyMs: probe.everyMs, last, ...(told === undefined ? {} : { told }) };
+    const { name, probe: asks, everyMs } = probe;
+    this.known = { probe: name, asks, ...of, everyMs, last, ...(told === undefined ? {} : { told }) };
     this.heard(this.known);
     const now = this.clock.now();
     // What was missed is not made up for: whoever is slow is not asked faster.

@@ -4,7 +4,7 @@ import type { CenterConditions, CenterReports } from '../core/affinity.js';
 import type { Clock } from '../core/clock.js';
 import type { ProbeOrder } from '../core/orders.js';
 import type { Reading } from '../plugin-host/plugin-host.js';
-import type { StandingAnswer } from './answer.js';
+import type { StandingAnswer, StandingReports } from './answer.js';
 import { conditionsOf } from './conditions.js';
 import { Patrol } from './patrol.js';
 import { keyOf, MOST_POSTS, postsOf, type Ground, type Post } from './post.js';
@@ -29,7 +29,7 @@ export interface WatchObserver {
 }
 
 /** Asks the standing probes all the time, for the centres of the topology in force, and knows what they said last. */
-export class StandingProbes implements CenterReports, OnApplicationBootstrap, OnApplicationShutdown {
+export class StandingProbes implements CenterReports, StandingReports, OnApplicationBootstrap, OnApplicationShutdown {
   private patrols = new Map<string, Patrol>();
   private readonly turns = new Map<string, Turns>();
   private ground: Ground | undefined;
@@ -67,7 +67,6 @@ export class StandingProbes implements CenterReports, OnApplicationBootstrap, On
     for (const patrol of this.patrols.values()) patrol.stop();
   }
 
-  /** What is known, in the order of the file; of those that have not answered yet there is nothing. */
   answers(): readonly StandingAnswer[] {
     return [...this.patrols.values()].flatMap(({ answer }) => (answer === undefined ? [] : [answer]));
   }

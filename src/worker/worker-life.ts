@@ -33,11 +33,11 @@ export class WorkerLife implements OnApplicationBootstrap, OnApplicationShutdown
     this.lookout.start();
   }
 
-  onApplicationShutdown(): void {
+  async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     this.permit.stop();
     this.sweeper.stop();
-    this.lookout.stop();
+    await this.lookout.stop();
   }
 
   private async beat(): Promise<void> {

@@ -26,6 +26,8 @@ const EXPECTED: Readonly<Record<string, readonly Role[] | 'everybody'>> = {
   'POST /api/v1/executions/:id/revert': DECIDE,
   'POST /api/v1/executions/:id/retry': DECIDE,
   'POST /api/v1/executions/:id/accept': DECIDE,
+  'POST /api/v1/executions/:id/take': OPERATE,
+  'GET /api/v1/messages': READ,
   'GET /api/v1/leases': READ,
   'GET /api/v1/runbooks': READ,
   'GET /api/v1/runbooks/:name': READ,
@@ -48,11 +50,50 @@ const EXPECTED: Readonly<Record<string, readonly Role[] | 'everybody'>> = {
   'GET /api/openapi.json': READ,
   'GET /api/docs': READ,
   'POST /-/reload': OPERATE,
+  'POST /slack/interactions': READ,
   'GET /-/healthy': 'everybody',
   'GET /-/ready': 'everybody',
   'GET /metrics': 'everybody',
   'GET /assets/:file': 'everybody',
+  'GET /login': 'everybody',
+  'GET /login/oidc': 'everybody',
+  'GET /login/oidc/callback': 'everybody',
+  'POST /login/local': 'everybody',
+  'GET /logged-out': 'everybody',
+  // whoever has no role must be able to leave, too
+  'POST /logout': ROLES,
+  'POST /logout/everywhere': ROLES,
+  'GET /account': ROLES,
   'GET /': READ,
+  'GET /pauses': READ,
+  'POST /pauses': OPERATE,
+  'POST /pauses/:id/lift': OPERATE,
+  'POST /pauses/storms/end': OPERATE,
+  'GET /centers': READ,
+  'POST /centers/:id/serving': OPERATE,
+  'GET /plugins': READ,
+  'GET /settings': OPERATE,
+  'GET /executions/:id': READ,
+  'GET /executions/:id/approve': READ,
+  'POST /executions/:id/approve': DECIDE,
+  'POST /executions/:id/reject': DECIDE,
+  'POST /executions/:id/cancel': OPERATE,
+  'POST /executions/:id/revert': DECIDE,
+  'POST /executions/:id/retry': DECIDE,
+  'POST /executions/:id/accept': DECIDE,
+  'GET /live': READ,
+  'GET /executions': READ,
+  'GET /alerts': READ,
+  'GET /alerts/ask': READ,
+  'GET /alerts/:fingerprint': READ,
+  'GET /runbooks': READ,
+  'GET /runbooks/:name': READ,
+  'POST /runbooks/:name/try': OPERATE,
+  'POST /runbooks/:name/start': OPERATE,
+  'POST /runbooks/:name/trust': DECIDE,
+  'GET /audit': READ,
+  'GET /audit/verify': READ,
+  'GET /audit/export': READ,
 };
 
 function statusOf(port: number, path: string): Promise<number | undefined> {
@@ -65,7 +106,12 @@ function statusOf(port: number, path: string): Promise<number | undefined> {
   });
 }
 
-const asked = (url: string): string => url.replace(':file', 'console.css').replaceAll(/:\w+/g, 'nothing');
+// a stream would not end by itself, so it is asked for what it does not know
+const asked = (url: string): string =>
+  url
+    .replace(':file', 'console.css')
+    .replace(/^\/live$/, '/live?nothing=1')
+    .replaceAll(/:\w+/g, 'nothing');
 
 describe('access', () => {
   let api: ApiApp;
@@ -95,7 +141,7 @@ describe('access', () => {
 
     it(`S1: answers ${who === 'everybody' ? '' : 'not '}without a token`, async () => {
       const { status, json } = await api.send(method, asked(url));
-      if (who === 'everybody') expect(status).toBe(200);
+      if (who === 'everybody') expect([401, 403, 404]).not.toContain(status);
       else expect([status, json.code]).toEqual([401, 'unauthenticated']);
     });
 
@@ -111,8 +157,8 @@ describe('access', () => {
     ['a wrong one', { authorization: 'Bearer wrong' }],
     ['an empty one', { authorization: 'Bearer ' }],
     [
-      'one of another scheme',
-      { authorization: `Basic ${Buffer.from('admin:the-secret-token-of-admin').toString('base64')}` },
+      'one as the password of somebody else',
+      { authorization: `Basic ${Buffer.from('viewer:the-secret-token-of-admin').toString('base64')}` },
     ],
     ['two', { authorization: 'Bearer the-secret-token-of-admin the-secret-token-of-admin' }],
     ['a cookie', { cookie: 'token=the-secret-token-of-admin' }],

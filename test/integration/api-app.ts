@@ -8,6 +8,9 @@ import { Test } from '@nestjs/testing';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { z } from 'zod';
 import { ACCESS_PROVIDERS } from '../../src/access/access-providers.js';
+import { proxyAddresses } from '../../src/access/proxy-addresses.js';
+import { MemorySessionStore } from '../../src/access/memory-session-store.js';
+import { SESSION_STORE, type SessionStore } from '../../src/access/session-store.js';
 import { ROLES, type Role } from '../../src/access/roles.js';
 import { API_CONTROLLERS, API_PROVIDERS } from '../../src/api/api-parts.js';
 import { IDEMPOTENCY_KEYS } from '../../src/api/idempotency-keys.js';
@@ -15,6 +18,7 @@ import { MemoryIdempotencyKeys } from '../../src/api/memory-idempotency-keys.js'
 import { APP_OPTIONS, prepareApp } from '../../src/api/prepare-app.js';
 import { Catalog } from '../../src/catalog/catalog.js';
 import { NO_ACCESS, type AccessSettings } from '../../src/config/access.js';
+import { DEFAULT_NOTIFY } from '../../src/config/notify.js';
 import type { Token } from '../../src/config/tokens.js';
 import { CONSOLE_CONTROLLERS, CONSOLE_PROVIDERS } from '../../src/console/console-parts.js';
 import type { CenterConditions } from '../../src/core/affinity.js';
@@ -24,10 +28,11 @@ import type { ExecutionStore } from '../../src/engine/execution-store.js';
 import { MemoryExecutionStore } from '../../src/engine/memory-execution-store.js';
 import { Permit } from '../../src/engine/permit.js';
 import { fastifyAdapter } from '../../src/http/fastify-adapter.js';
+import { PROBLEM_OBSERVER } from '../../src/http/problem-filter.js';
 import { AlertController } from '../../src/intake/alert.controller.js';
 import { Basis } from '../../src/intake/basis.js';
 import { Intake } from '../../src/intake/intake.js';
-import { CENTER_REPORTS, CLOCK, CONFIG, LOGGER, PLUGINS, STORE, WAKEUPS } from '../../src/parts.js';
+import { CENTER_REPORTS, CLOCK, CONFIG, LOGGER, PLUGINS, STANDING_REPORTS, STORE, WAKEUPS } from '../../src/parts.js';
 import { loadPlugins } from '../../src/plugin-host/loaded-plugins.js';
 import { PluginHost } from '../../src/plugin-host/plugin-host.js';
 import { MetricsController } from '../../src/telemetry/metrics.controller.js';
@@ -35,6 +40,7 @@ import { Metrics } from '../../src/telemetry/metrics.js';
 import { FakeClock } from '../../src/testing/fake-clock.js';
 import { PretendTarget } from '../../src/testing/pretend-target.js';
 import { PRETEND_NAMES } from '../../src/testing/pretend-names.js';
+import type { StandingAnswer } from '../../src/watch/answer.js';
 
 /** The token of somebody with this role, and of nobody else. */
 export const tokenOf = (role: Role | 'second-approver'): string => `the-secret-token-of-${role}`;
@@ -114,6 +120,7 @@ export interface ApiJson {
   readonly phase: string;
   readonly outcome: string;
   readonly trigger: string;
+  readonly requestedBy: string;
   readonly target: string;
   readonly by: string;
   readonly at: string;
@@ -157,6 +164,9 @@ export interface ApiAppOptions {
   readonly tokens?: readonly Token[];
   /** Of firebreak.yaml, beside what holds when it says nothing. */
   readonly access?: Partial<AccessSettings>;
+  readonly publicUrl?: string;
+  /** Where logins are kept; without it, in this process. */
+  readonly sessions?: SessionStore;
   /** Puts something in the store's place. */
   readonly store?: (store: MemoryExecutionStore) => ExecutionStore;
   readonly runbooks?: Readonly<Record<string, string>>;
@@ -164,6 +174,10 @@ export interface ApiAppOptions {
   readonly topology?: string;
   /** How the centres are. */
   readonly conditions?: CenterConditions;
+  /** What standing probes said last. */
+  readonly answers?: readonly StandingAnswer[];
+  /** When its time begins. */
+  readonly start?: number;
   /** Beside the real ones. */
   readonly controllers?: readonly Type[];
 }
@@ -172,7 +186,7 @@ const SILENT = { info: () => undefined, warn: () => undefined };
 
 /** Starts it; the first request can be sent at once. */
 export async function startApi(options: ApiAppOptions = {}): Promise<ApiApp> {
-  const clock = new FakeClock();
+  const clock = new FakeClock(options.start);
   const memory = new MemoryExecutionStore(() => clock.now());
   const store = options.store?.(memory) ?? memory;
   const target = new PretendTarget();
@@ -183,17 +197,21 @@ export async function startApi(options: ApiAppOptions = {}): Promise<ApiApp> {
     {
       provide: CONFIG,
       useValue: {
-        publicUrl: 'http://localhost:9700',
+        publicUrl: options.publicUrl ?? 'http://localhost:9700',
+        notify: DEFAULT_NOTIFY,
         tokens: options.tokens ?? TOKENS,
-        access: { ...NO_ACCESS, ...options.access },
+        access: { ...NO_ACCESS, rateLimit: { perMinute: 100_000 }, ...options.access },
       },
     },
     { provide: LOGGER, useValue: logInto(log) },
+    { provide: PROBLEM_OBSERVER, inject: [Metrics], useFactory: (metrics: Metrics) => metrics.requestRefused },
     { provide: Catalog, useValue: catalog },
     { provide: CENTER_REPORTS, useValue: { conditions: () => options.conditions ?? {} } },
+    { provide: STANDING_REPORTS, useValue: { answers: () => options.answers ?? [] } },
+    { provide: SESSION_STORE, useValue: options.sessions ?? new MemorySessionStore(() => clock.now()) },
     ...engineParts(clock, store, target),
   ];
-  const nest = await startNest(made, options.controllers ?? []);
+  const nest = await startNest(made, options);
   const fastify: FastifyInstance = nest.getHttpAdapter().getInstance();
   await fastify.ready();
   const close = async (): Promise<void> => {
@@ -258,16 +276,20 @@ function engineParts(clock: FakeClock, store: ExecutionStore, target: PretendTar
   ];
 }
 
-async function startNest(made: readonly Provider[], more: readonly Type[]): Promise<NestFastifyApplication> {
+async function startNest(
+  made: readonly Provider[],
+  { controllers = [], access }: ApiAppOptions,
+): Promise<NestFastifyApplication> {
   @Module({
-    controllers: [AlertController, MetricsController, ...API_CONTROLLERS, ...CONSOLE_CONTROLLERS, ...more],
+    controllers: [AlertController, MetricsController, ...API_CONTROLLERS, ...CONSOLE_CONTROLLERS, ...controllers],
     providers: [...made, Metrics, Basis, Intake, ...ACCESS_PROVIDERS, ...API_PROVIDERS, ...CONSOLE_PROVIDERS],
   })
   class ApiModule {}
 
   const compiled = await Test.createTestingModule({ imports: [ApiModule] }).compile();
   const options = { ...APP_OPTIONS, logger: false } as const;
-  const nest = compiled.createNestApplication<NestFastifyApplication>(fastifyAdapter(), options);
+  const adapter = fastifyAdapter(proxyAddresses(access?.proxy?.addresses));
+  const nest = compiled.createNestApplication<NestFastifyApplication>(adapter, options);
   await prepareApp(nest);
   await nest.init();
   return nest;
@@ -286,7 +308,7 @@ function senderTo(fastify: FastifyInstance): ApiApp['send'] {
       headers: answered,
       payload: text,
     } = await fastify.inject({ method, url, headers, ...payload });
-    const isJson = String(answered['content-type']).includes('json') && text !== '';
+    const isJson = /[/+]json/.test(String(answered['content-type'])) && text !== '';
     return { status, headers: answered, text, json: readJson(isJson ? text : '{}') };
   };
 }

@@ -98,6 +98,7 @@ describe('approvals', () => {
   it.each([
     ['is no approver any more', token('ann', 'viewer')],
     ['has no token any more', token('anna', 'approver')],
+    ['has a token that has ended', { ...token('ann', 'approver'), until: Date.parse('2026-11-01T11:59:00Z') }],
   ])('I8: the approval of somebody who %s does not count', async (_what, instead) => {
     const app = await start();
     const { id, digest } = await opened(app, 'pair');

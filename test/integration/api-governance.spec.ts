@@ -87,8 +87,21 @@ describe('limits and trust', () => {
       const { status, json } = await api.send('POST', path, 'approver', { reason: 'the probe was wrong' });
       expect([status, json]).toMatchObject([200, { name: 'quick', effectiveMode: 'auto', failuresInARow: 0 }]);
       expect(warnings()).toEqual([
-        ['a person trusts a runbook again', { runbook: 'quick', by: 'approver', reason: 'the probe was wrong' }],
+        [
+          'a person trusts a runbook again',
+          {
+            runbook: 'quick',
+            by: 'approver',
+            from: 'token:approver by token from 127.0.0.1',
+            reason: 'the probe was wrong',
+          },
+        ],
       ]);
+      const done = { what: 'trust-restored', of: 'quick', by: 'approver', detail: 'the probe was wrong' };
+      expect((await get('audit?limit=1000')).items.at(-1)).toMatchObject({
+        ...done,
+        from: 'token:approver by token from 127.0.0.1',
+      });
       const again = await api.send('POST', `${path}?reason=once%20more`, 'approver');
       expect([again.status, again.json.code]).toEqual([409, 'already-so']);
     });
@@ -147,8 +160,16 @@ describe('limits and trust', () => {
       const { status, json } = await api.send('DELETE', path, 'operator', { reason: 'a false alarm' });
       expect([status, json]).toEqual([200, { key, ended: true, by: 'operator', reason: 'a false alarm' }]);
       expect(warnings()).toEqual([
-        ['a person has ended a storm', { storm: key, by: 'operator', reason: 'a false alarm' }],
+        [
+          'a person has ended a storm',
+          { storm: key, by: 'operator', from: 'token:operator by token from 127.0.0.1', reason: 'a false alarm' },
+        ],
       ]);
+      const done = { what: 'storm-ended', of: key, by: 'operator', detail: 'a false alarm' };
+      expect((await get('audit?limit=1000')).items.at(-1)).toMatchObject({
+        ...done,
+        from: 'token:operator by token from 127.0.0.1',
+      });
       expect((await get('storms')).items).toEqual([]);
       expect((await fire('stormy', { pod: '3' })).decision).toBe('opened');
       expect((await api.send('DELETE', `${path}?reason=again`, 'operator')).json.code).toBe('not-found');

@@ -32,7 +32,7 @@ describe('starting by hand', () => {
       'label.service=shop&label.empty=&from=1793534400000&to=1793538000000&timezone=browser&reason=&dryRun=true&idempotencyKey=k1';
     const { status, json } = await start(
       undefined,
-      { 'x-grafana-action': '1', origin: 'https://grafana.example' },
+      { 'x-grafana-action': '1', origin: 'http://localhost:9700' },
       `${URL}?${query}`,
     );
     expect([status, json.trigger, json.dryRun, json.target]).toEqual([202, 'grafana', true, 'traffic/shop']);

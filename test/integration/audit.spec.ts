@@ -46,7 +46,7 @@ describe('the audit in a real Redis', () => {
     await store.addPause({ id: 'p1', scope: 'all', reason: 'stop', by: 'ada', at: NOW });
     await save('e1', { type: 'approved', by: 'ada', digest: 'd' });
     await save('e2', { type: 'cancelled', by: 'grace', reason: 'wrong one' });
-    await store.liftPause('p1', 'ada');
+    await store.liftPause('p1', { by: 'ada' });
   };
 
   it('I13: is whole when nobody has tampered with it', async () => {

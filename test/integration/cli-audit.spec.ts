@@ -55,6 +55,26 @@ describe('firebreak audit verify', () => {
     expect(await verify('--expect', `1:${'0'.repeat(40)}`)).toMatchObject({ code: 1 });
   });
 
+  it('I13: lists who did what, by which account, from where and why', async () => {
+    const from = 'token:ada by token from 127.0.0.1';
+    for (let i = 0; i < 3; i++) await store.open(anExecution({ id: `e${i}` }), []);
+    const at = await store.now();
+    await store.addPause({ id: 'p1', scope: 'all', reason: 'a\nforged line', by: 'ada', at }, from);
+    const list = async (...args: string[]) => {
+      const lines: string[] = [];
+      expect(await run(['list', ...args], (line) => lines.push(line))).toBe(0);
+      return lines;
+    };
+    const [head, ...rows] = await list('--limit', '2');
+    expect(head).toMatch(/^n +at +what +of +by +from +why$/);
+    expect(rows).toHaveLength(2);
+    expect(rows[1]).toMatch(new RegExp(`^4 +\\S+Z +pause-added +p1 +ada +${from} +all: a forged line$`));
+    expect(await list()).toHaveLength(5);
+    await expect(list('--limit', '0')).rejects.toThrow(WrongUse);
+    await redis.flushall();
+    expect(await list()).toEqual(['the audit is empty: nothing has been done yet']);
+  });
+
   it('writes nothing', async () => {
     await store.open(anExecution(), []);
     const before = await redis.info('commandstats');

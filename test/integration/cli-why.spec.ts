@@ -61,8 +61,8 @@ describe('firebreak why', () => {
     await store.receive([{ receiptId: 'r', source: 'alertmanager', alert, openings: [], refusals: [], unmatched }]);
     await Promise.all([commands.quit(), subscriber.quit()]);
     const answer =
-      '0\nNothing was done about CenterDown: no runbook matches. ' +
-      'The nearest is cut-over: center is absent, which does not satisfy center="a".\n';
+      '0\nNothing was done about CenterDown: no runbook matches, ' +
+      'the nearest is cut-over: center is absent, which does not satisfy center="a".\n';
     expect(await why([alert.fingerprint])).toContain(answer);
     expect(await why(['--labels', 'alertname=CenterDown,service=shop'])).toContain(answer);
     expect(await why(['--labels', '{service="shop", alertname="CenterDown"}'])).toContain(answer);

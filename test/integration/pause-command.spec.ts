@@ -1,3 +1,4 @@
+import { hostname, userInfo } from 'node:os';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -63,10 +64,12 @@ describe('I10: firebreak pause, with Redis alone', WITHIN, () => {
     const lifted = await pause(['lift', id, '--reason', 'it passed', '--by', 'grace']);
     expect(lifted.stdout).toMatch(/^lifted p.*\nnothing is paused\n$/);
     expect(await store.pauses()).toEqual([]);
+    // whoever somebody says to be, the machine says which of its users it was
+    const from = `firebreak pause on ${hostname()} by ${userInfo().username}`;
     const said = (await store.audit(0, 10)).map(({ text }) => JSON.parse(text) as unknown);
     expect(said).toMatchObject([
-      { what: 'pause-added', of: id, detail: 'all: a storm is coming' },
-      { what: 'pause-lifted', of: id, by: 'grace', detail: 'it passed' },
+      { what: 'pause-added', of: id, from, detail: 'all: a storm is coming' },
+      { what: 'pause-lifted', of: id, by: 'grace', from, detail: 'it passed' },
     ]);
   });
 

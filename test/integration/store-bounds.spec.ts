@@ -11,7 +11,7 @@ const P = '{fb}:';
 const WINDOW = 600_000;
 /** Keys that there is one of, or one for each runbook, plugin or phase: what alerts say makes no more of them. */
 const FIXED =
-  /^(?:all|due|decisions|storms|pauses|frozen|out|audit|audit:head|clock-of-the-test|(?:ph|sc|sr|tr|ac):[a-z-]+)$/;
+  /^(?:all|due|decisions|storms|pauses|frozen|out|audit|audit:head|clock-of-the-test|ob:(?:facts|all|remind|lanes)|(?:ph|sc|sr|tr|ac):[a-z-]+)$/;
 
 describe('what a real Redis keeps', () => {
   let rig: RigRedis;
@@ -87,7 +87,12 @@ describe('what a real Redis keeps', () => {
       await save(id, { type: 'planned', plan: aPlan(orders), digest: 'd' });
       await save(id, { type: 'apply-intended', step: 0, intent }, acting);
       await save(id, { type: 'applied', step: 0, key: 'k', epoch: 1 });
-      await store.governance.noteTold(label);
+      const about = { id, runbook: 'r', target, phase: 'applying' };
+      const message = { id: `${id}-held`, event: 'held', title: 't', text: label, link: '', execution: about } as const;
+      await store.outbox.put([{ id: message.id, at: now, letters: [{ notifier: 'pretend/people', message }] }]);
+      const claimed = await store.outbox.claim('pretend/people', 1_000);
+      if (claimed !== undefined) await store.outbox.finish(claimed, { result: 'delivered' });
+      await store.outbox.take(id, { by: 'ada', at: now, until: now + 1_000 });
     }
     expect(await endless()).toEqual([]);
     expect((await turned.redis.keys(`${P}*`)).length).toBeGreaterThan(200);

@@ -97,7 +97,7 @@ describe('a real Redis, given what somebody made up to break it', () => {
         opened: true,
       });
       expect(await store.governance.outOfService()).toEqual([{ center: wellFormed(value), by: 'e1' }]);
-      await store.governance.setServing(value, false, value, value);
+      await store.governance.setServing(value, false, { by: value, reason: value });
       expect(await store.open(anExecution({ id: 'e2', target }), claimsOn(value))).toMatchObject({
         opened: false,
         refusal: { because: 'loop', executionId: 'e1' },
@@ -109,11 +109,11 @@ describe('a real Redis, given what somebody made up to break it', () => {
         opened: false,
         refusal: { because: 'paused', scope: `target:${clean}` },
       });
-      await store.liftPause(pause?.id ?? '', value, value);
+      await store.liftPause(pause?.id ?? '', { by: value, reason: value });
       const storm: Claim = { kind: 'storm', key: value, target, most: 0, windowMs: 600_000, calmMs: 600_000 };
       expect(await store.open(anExecution({ id: 'e4', target }), [storm])).toMatchObject({ opened: false });
       expect(await store.governance.storms()).toMatchObject([{ key: wellFormed(value), targets: [{ target: clean }] }]);
-      expect(await store.governance.endStorm(value, value, value)).toBe(true);
+      expect(await store.governance.endStorm(value, { by: value, reason: value })).toBe(true);
       expect(await verifyAudit(store)).toMatchObject({ ok: true, records: 5, entries: 1 });
     },
   );

@@ -67,17 +67,17 @@ export class Subject {
         });
       }
       case 'lift':
-        return this.store.liftPause(command.id, 'ada', 'looked at it');
+        return this.store.liftPause(command.id, { by: 'ada', reason: 'looked at it' });
       case 'lift-loop':
-        return this.store.liftPause(frozenId(command.target), 'ada');
+        return this.store.liftPause(frozenId(command.target), { by: 'ada' });
       case 'serving':
-        return governance.setServing(command.center, command.serving, 'ada');
+        return governance.setServing(command.center, command.serving, { by: 'ada' });
       case 'trust':
-        return governance.restoreTrust(command.runbook, 'ada');
+        return governance.restoreTrust(command.runbook, { by: 'ada' });
       case 'propose':
         return governance.noteProposal(stormKey(RUNBOOKS[command.which]), { detail: `of ${this.next}` });
       case 'end-storm':
-        return governance.endStorm(stormKey(RUNBOOKS[command.which]), 'ada');
+        return governance.endStorm(stormKey(RUNBOOKS[command.which]), { by: 'ada' });
       case 'pass':
         return undefined;
     }

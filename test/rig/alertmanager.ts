@@ -17,12 +17,18 @@ export interface RigAlertmanager {
  *
  * @param firebreak `host:port` of Firebreak
  * @param tokenFile what takes the place of the secret it authenticates with
+ * @param replacements further texts of the configuration that stand for others
  */
-export async function startAlertmanager(firebreak: string, tokenFile: string): Promise<RigAlertmanager> {
+export async function startAlertmanager(
+  firebreak: string,
+  tokenFile: string,
+  replacements: Readonly<Record<string, string>> = {},
+): Promise<RigAlertmanager> {
   const folder = rigFolder('alertmanager');
   const address = `127.0.0.1:${await freePort()}`;
   const config = deployFile('alertmanager/alertmanager.yml', {
     'firebreak:9700': firebreak,
+    ...replacements,
     '/run/secrets/alert-token': tokenFile,
   });
   const process = await startProcess({

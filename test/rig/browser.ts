@@ -14,6 +14,8 @@ export const THEMES = ['light', 'dark'] as const;
 export interface Looking {
   readonly size?: keyof typeof SIZES;
   readonly theme?: (typeof THEMES)[number];
+  /** Whether scripts run; they do unless it is said. */
+  readonly scripts?: boolean;
 }
 
 /** A page with everything that its console, its network and its policy complained of. */
@@ -35,12 +37,13 @@ export class RigBrowser {
   }
 
   /** Opens an empty page of somebody of their own: no cookies are shared. */
-  async open({ size = 'desktop', theme = 'light' }: Looking = {}): Promise<LookedAt> {
+  async open({ size = 'desktop', theme = 'light', scripts = true }: Looking = {}): Promise<LookedAt> {
     const context = await this.browser.newContext({
       viewport: SIZES[size],
       colorScheme: theme,
       timezoneId: 'Asia/Shanghai',
       locale: 'en-GB',
+      javaScriptEnabled: scripts,
     });
     const page = await context.newPage();
     const complaints: string[] = [];
@@ -72,5 +75,6 @@ export async function accessFaults(page: Page): Promise<string[]> {
 export async function picture(page: Page, name: string): Promise<void> {
   const folder = join(process.cwd(), '.tmp', 'screens');
   mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+  // hiding the caret would leave a style on every field
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true, caret: 'initial' });
 }

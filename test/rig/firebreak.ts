@@ -6,6 +6,9 @@ import { readExecutions, type ExecutionView } from './executions.js';
 import { removeFolder, rigFolder, startProcess, type RunningProcess } from './processes.js';
 import { builtProgram, deployFile, projectRoot, writeInto } from './project.js';
 
+/** Tests look again and again, more often than anybody may. */
+const UNLIMITED = 'access: { rateLimit: { perMinute: 1000000 } }\n';
+
 /** A real Firebreak. */
 export interface RigFirebreak {
   readonly url: string;
@@ -70,7 +73,7 @@ export async function startFirebreak(
       FIREBREAK_REDIS_URL: peers.redisUrl,
       FIREBREAK_DATA_DIR: join(folder, 'data'),
       FIREBREAK_RUNBOOKS: demoRunbooks(folder, 'cut-over-center'),
-      FIREBREAK_CONFIG: writeInto(folder, 'firebreak.yaml', config + DEMO_GOVERNOR),
+      FIREBREAK_CONFIG: writeInto(folder, 'firebreak.yaml', config + DEMO_GOVERNOR + UNLIMITED),
       ...(existsSync(topology) ? { FIREBREAK_TOPOLOGY: topology } : {}),
     },
     ready: () => answersOk(`${url}/-/ready`),

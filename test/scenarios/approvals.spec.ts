@@ -99,7 +99,7 @@ describe('I8: between agreement and effect', () => {
     world.target.values.set('x', 'c');
     await world.pass(2 * MINUTE);
     expect(await stateIn(world, 'awaiting-approval')).toMatchObject({ grants: [] });
-    await world.store.liftPause('all', 'ada');
+    await world.store.liftPause('all', { by: 'ada' });
     await approve(world);
     await world.pass(10_000);
     expect((await world.execution()).state).toMatchObject(closed('succeeded'));
@@ -111,7 +111,7 @@ describe('I8: between agreement and effect', () => {
     await world.pass(1_000);
     world.target.values.set('x', 'c');
     await world.pass(3 * MINUTE);
-    await world.store.liftPause('all', 'ada');
+    await world.store.liftPause('all', { by: 'ada' });
     await world.pass(10_000);
     expect((await world.execution()).state).toMatchObject({ ...closed('succeeded'), plan: [{ before: 'c' }] });
   });

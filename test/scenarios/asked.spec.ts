@@ -25,8 +25,14 @@ describe('who must agree reads', () => {
           'Who must agree: 2 people, one for each of the roles sre, business.',
           'Until: 2026-11-01 12:15:00 UTC; then it is closed and nothing is changed.',
         ].join('\n'),
-        link: `http://firebreak.example.org/api/v1/executions/${execution?.id}`,
-        execution: { id: execution?.id, runbook: 'fix', target: 'service/shop', phase: 'awaiting-approval' },
+        link: `http://firebreak.example.org/executions/${execution?.id}/approve`,
+        execution: {
+          id: execution?.id,
+          runbook: 'fix',
+          target: 'service/shop',
+          phase: 'awaiting-approval',
+          digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+        },
       },
     ]);
   });

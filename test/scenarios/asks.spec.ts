@@ -59,7 +59,7 @@ describe('I8: a plan that asks for a person', () => {
     await world.pass(30_000);
     world.target.asks = WHY;
     await world.pass(60_000);
-    await world.store.liftPause('all', 'ada');
+    await world.store.liftPause('all', { by: 'ada' });
     await world.pass(60_000);
     const { changed } = await stateIn(world, 'awaiting-approval');
     expect(changed).toEqual([`step x: asks for a person now: ${WHY}`, `step y: asks for a person now: ${WHY}`]);

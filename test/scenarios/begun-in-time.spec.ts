@@ -26,7 +26,7 @@ describe('what cannot be begun in time', () => {
       ...closed('expired'),
       detail: 'it could not be begun in time: paused, outside its window, or a guard said no all the while',
     });
-    await world.store.liftPause('all', 'ada');
+    await world.store.liftPause('all', { by: 'ada' });
     await world.pass(MINUTE);
     expect(world.target.writes).toEqual([]);
   });
@@ -43,7 +43,7 @@ describe('what cannot be begun in time', () => {
       await world.pass(WITHIN + MINUTE);
       const held = await stateIn(world, 'held', id);
       expect(held.cause).toMatch(/^step .*-2 could not be begun in time: paused/);
-      await world.store.liftPause('all', 'ada');
+      await world.store.liftPause('all', { by: 'ada' });
       await world.pass(1_000);
     }
     await say(world, 'retry-asked', 'on');

@@ -192,7 +192,7 @@ describe('I3, I5: the next runbook is opened exactly once', () => {
     await world.pass(5_000);
     world.startWorker('worker-2');
     await world.pass(20_000);
-    await world.store.liftPause('runbook:switch', 'ada');
+    await world.store.liftPause('runbook:switch', { by: 'ada' });
     world.thaw('worker-1');
     await world.pass(60_000);
     const [evict] = await executionsOf(world, 'evict');

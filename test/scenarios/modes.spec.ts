@@ -121,7 +121,7 @@ describe('a runbook whose change did not help three times in a row', () => {
     await approve(world, { by: 'ada' }, id);
     await world.pass(10_000);
     expect((await run()).state.phase).toBe('awaiting-approval');
-    expect(await world.store.governance.restoreTrust('cut-over', 'ada')).toBe(true);
+    expect(await world.store.governance.restoreTrust('cut-over', { by: 'ada' })).toBe(true);
     expect((await run()).state).toMatchObject({ outcome: 'succeeded' });
   });
 
@@ -139,7 +139,7 @@ describe('a runbook whose change did not help three times in a row', () => {
     await world.pass(1_000);
     await stateIn(world, 'applying', waiting);
     await failThreeTimes();
-    await world.store.liftPause('target:value-1', 'ada');
+    await world.store.liftPause('target:value-1', { by: 'ada' });
     await world.pass(5_000);
     expect(await world.execution(waiting)).toMatchObject({
       mode: 'approve',
@@ -178,7 +178,7 @@ describe('a runbook that did harm once', () => {
     await doHarm();
     const before = world.target.writes.length;
     await approve(world, { by: 'ada' }, waiting);
-    await world.store.liftPause('target:value-2', 'ada');
+    await world.store.liftPause('target:value-2', { by: 'ada' });
     await world.pass(10_000);
     for (const id of [waiting, automatic]) {
       expect(await world.execution(id)).toMatchObject({ mode: 'observe', state: { outcome: 'dry-run' } });

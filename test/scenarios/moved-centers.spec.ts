@@ -86,7 +86,7 @@ describe('a centre that was moved', () => {
     expect(await chosen()).toBe('b');
     conditions['c'] = { health: 1, load: 0, at: world.clock.now() };
     expect(await chosen()).toBe('c');
-    await world.store.governance.setServing('c', false, 'ada');
+    await world.store.governance.setServing('c', false, { by: 'ada' });
     expect(await chosen()).toBe('b');
     conditions['b'] = { health: 1, load: 0, at: world.clock.now() };
     await world.pass(11_000);

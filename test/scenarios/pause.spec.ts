@@ -41,7 +41,7 @@ describe('I10: a worker that saved its intent before the pause and goes on after
 
   it('does it when the pause is lifted, as the first attempt', async () => {
     const world = await thawedAfter(1_000);
-    await world.store.liftPause('p', 'ada');
+    await world.store.liftPause('p', { by: 'ada' });
     await world.pass(30_000);
     expect(await world.execution()).toMatchObject({
       state: { phase: 'closed', outcome: 'succeeded' },
@@ -59,7 +59,7 @@ describe('I10: a worker that saved its intent before the pause and goes on after
     world.thaw('worker-1');
     await world.pass(2_000);
     expect(await eventsOf(world)).toContain('apply-withheld');
-    await world.store.liftPause('p', 'ada');
+    await world.store.liftPause('p', { by: 'ada' });
     await world.pass(30_000);
     expect(await world.execution()).toMatchObject({ state: { outcome: 'succeeded' }, steps: [{ attempts: 1 }] });
   });
@@ -194,7 +194,7 @@ describe('I10: what a pause leaves alone', () => {
       await world.open({ orders: ordersFor(1) });
       await world.pass(60_000);
       expect(world.target.writes).toEqual([]);
-      await world.store.liftPause('p', 'ada');
+      await world.store.liftPause('p', { by: 'ada' });
       await world.pass(30_000);
       expect((await world.execution()).state).toMatchObject({ phase: 'closed', outcome: 'succeeded' });
     },

@@ -231,7 +231,7 @@ describe('between two stages', () => {
     await world.pass(20_000);
     expect(heard(await world.execution())).toEqual([['healthy', 'healthy', 'healthy'], [], []]);
     expect(writesOf(world)).toEqual(['apply 10']);
-    await world.store.liftPause('all', 'ada');
+    await world.store.liftPause('all', { by: 'ada' });
     await world.pass(20_000);
     expect(writesOf(world)).toEqual(FORWARD);
   });
@@ -251,7 +251,7 @@ describe('between two stages', () => {
     await pause(world);
     await world.pass(120_000);
     expect((await stateIn(world, 'held')).resume).toEqual({ at: 'step', step: 1 });
-    await world.store.liftPause('all', 'ada');
+    await world.store.liftPause('all', { by: 'ada' });
     await say(world, 'retry-asked');
     await world.pass(20_000);
     expect(writesOf(world)).toEqual(FORWARD);

@@ -126,7 +126,7 @@ groups: { cluster: { eu: 10 } }
         `Proposed for the whole group: cut-over on traffic/eu (${proposed?.id}). It is not begun before people agree.`,
         'It is over at 2026-11-01 12:10:25 UTC if no further target is hit until then.',
       ].join('\n'),
-      link: `http://firebreak.example.org/api/v1/executions/${proposed?.id}`,
+      link: 'http://firebreak.example.org/',
       execution: { id: proposed?.id, runbook: 'cut-over', target: 'traffic/eu', phase: 'planning' },
     });
   });

@@ -380,7 +380,7 @@ describe('the straight path', () => {
     await world.open({ orders: oneStep });
     await world.pass(20_000);
     expect(world.target.writes).toEqual([]);
-    await world.store.liftPause('p', 'ada');
+    await world.store.liftPause('p', { by: 'ada' });
     await world.pass(10_000);
     expect((await world.execution()).state).toMatchObject({ outcome: 'succeeded' });
     await world.store.addPause({ id: 'p', scope: 'all', reason: 'stop', by: 'ada', at: 0 });

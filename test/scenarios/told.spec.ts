@@ -93,7 +93,7 @@ describe('a target that is frozen', () => {
     expect(story(small).filter((line) => line.startsWith('error'))).toEqual([
       'error: a target is frozen: nothing is begun on it until a person lifts the pause',
     ]);
-    await small.world.store.liftPause(pause?.id ?? '', 'ada', 'looked at it');
+    await small.world.store.liftPause(pause?.id ?? '', { by: 'ada', reason: 'looked at it' });
     await incident(small);
     expect(toldOf(small, 'frozen')).toHaveLength(2);
     expect(toldOf(small, 'frozen')[1]?.id).not.toBe(frozen?.id);

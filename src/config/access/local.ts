@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isPasswordHash } from '../../access/password.js';
 import { roleName } from '../../access/role-name.js';
 import { shortName } from '../../catalog/schema-fields.js';
 
@@ -8,8 +9,11 @@ export const localSchema = z
     z.strictObject({
       name: shortName,
       /** What `firebreak password` prints. */
-      password: z.string().regex(/^scrypt\$/, 'must be what "firebreak password" prints'),
+      password: z.string().refine(isPasswordHash, 'must be what "firebreak password" prints'),
       roles: z.array(roleName).min(1),
     }),
   )
+  .refine((accounts) => new Set(accounts.map(({ name }) => name)).size === accounts.length, {
+    error: 'has two accounts of one name',
+  })
   .default([]);

@@ -7,7 +7,7 @@ export const account = z
   .string()
   .max(300)
   .regex(
-    /^(?:token|oidc|grafana|proxy|local|certificate|slack):\P{C}+$/u,
+    /^(?:token|oidc|grafana|proxy|jwt|local|certificate|slack):\P{C}+$/u,
     'must be an account such as oidc:<subject> or grafana:<login>',
   );
 

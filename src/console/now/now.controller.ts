@@ -1,11 +1,11 @@
-import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
+import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { person } from '../../access/caller.js';
 import { Needs } from '../../access/needs.js';
-import type { ExecutionStore } from '../../engine/execution-store.js';
-import { STORE } from '../../parts.js';
 import { Pages } from '../pages.js';
 import { nowModel } from './now-model.js';
+import { NowSource } from './now-source.js';
 
 /** What goes on, and what waits for a person. */
 @ApiExcludeController()
@@ -13,14 +13,15 @@ import { nowModel } from './now-model.js';
 export class NowController {
   constructor(
     private readonly pages: Pages,
-    @Inject(STORE) private readonly store: ExecutionStore,
+    private readonly source: NowSource,
   ) {}
 
-  /** Shows it. */
+  /** Shows it; how much waits for a person stands in the title, where a browser shows it on the tab. */
   @Get()
   @Needs('read')
   async now(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
-    const model = await nowModel(this.store);
-    return this.pages.show(request, reply, { view: 'now', title: 'Now', at: '/', live: 'all' }, model);
+    const model = nowModel(await this.source.gather(person(request)));
+    const title = model.wanted === 0 ? 'Now' : `(${model.wanted}) Now`;
+    return this.pages.show(request, reply, { view: 'now', title, at: '/', live: 'all' }, model);
   }
 }

@@ -80,5 +80,9 @@ local function score(tally)
 end
 
 local lowered = about.tally and score(about.tally)
+if about.news or lowered then
+  local more = lowered and ',' .. string.sub(lowered, 2) or '}'
+  noteFact('{"is":"saved","id":' .. cjson.encode(id) .. ',"seq":' .. number(seq) .. ',"at":' .. ARGV[6] .. more)
+end
 redis.call('PUBLISH', P .. 'changes', id)
 return lowered or 'saved'

@@ -5,3 +5,4 @@ for i = 1, #kept, 2 do
   if isOver(cjson.decode(kept[i + 1])) then redis.call('HDEL', P .. 'pauses', kept[i]) end
 end
 redis.call('HSET', P .. 'pauses', ARGV[1], ARGV[2])
+noteFact('{"is":"paused","pause":' .. ARGV[2] .. '}')

@@ -98,7 +98,7 @@ export async function take(step: Step, small: SmallFirebreak, store = { lost: fa
       await world.store.addPause({ id: 'p1', scope: step.scope, reason: 'a test', by: 'ann', at: now });
       return 0;
     case 'lift':
-      await world.store.liftPause('p1', 'ada');
+      await world.store.liftPause('p1', { by: 'ada' });
       return 0;
     case 'lose':
       store.lost = true;

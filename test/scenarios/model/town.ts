@@ -145,13 +145,13 @@ export class Town {
     const one = all[which % Math.max(1, all.length)];
     if (one === undefined) return;
     this.rules.lifted(one.id);
-    await this.world.store.liftPause(one.id, 'ada');
+    await this.world.store.liftPause(one.id, { by: 'ada' });
   }
 
   /** A person trusts a runbook again. */
   async trust(runbook: string): Promise<void> {
     this.rules.trusted(runbook);
-    await this.world.store.governance.restoreTrust(runbook, 'ada');
+    await this.world.store.governance.restoreTrust(runbook, { by: 'ada' });
   }
 
   /** Lets time pass until an effect is announced, for some seconds at most, and pauses its target at once. */
@@ -188,7 +188,7 @@ export class Town {
     world.startWorker(`worker-${++this.workers}`);
     for (const { id } of await world.store.pauses()) {
       this.rules.lifted(id);
-      await world.store.liftPause(id, 'ada');
+      await world.store.liftPause(id, { by: 'ada' });
     }
     await world.passSlowly(900_000);
   }

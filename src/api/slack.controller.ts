@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { Body, Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { Needs } from '../access/needs.js';
+import { SESSION_STORE, type SessionStore } from '../access/session-store.js';
+import { SLACK_WINDOW_MS } from '../access/slack-authenticator.js';
+import { FirebreakError } from '../core/errors.js';
+import { LOGGER } from '../parts.js';
+import { actorOf, PeopleCommands, type Actor } from './people-commands.js';
+import { SlackAnswers } from './slack-answers.js';
+import { readPress, type Press } from './slack-press.js';
+
+/** Takes what people press in Slack. */
+@ApiExcludeController()
+@Controller('slack/interactions')
+export class SlackController {
+  constructor(
+    private readonly commands: PeopleCommands,
+    private readonly answers: SlackAnswers,
+    @Inject(SESSION_STORE) private readonly store: SessionStore,
+    @Inject(LOGGER) private readonly log: Pick<Logger, 'info'>,
+  ) {}
+
+  /**
+   * Does what a button says, if whoever pressed it may, and tells that person in Slack what came of it. What is sent a
+   * second time is not looked at again.
+   */
+  @Post()
+  @HttpCode(200)
+  @Needs('read')
+  async pressed(@Req() request: FastifyRequest, @Body() body: unknown): Promise<object> {
+    const press = readPress(body);
+    // a button that is only a link is reported, too
+    if (press === undefined) return { ok: true };
+    if (!(await this.isFirst(request))) throw new FirebreakError('forbidden', 'this was sent before');
+    const actor = actorOf(request);
+    const text = await this.carriedOut(actor, press);
+    this.log.info({ executionId: press.execution, by: actor.person.name, said: press.says }, 'a button in Slack');
+    // Slack waits three seconds for the answer to this request, and not for what people read
+    void this.answers.send(press.answerTo, text);
+    return { ok: true };
+  }
+
+  private async carriedOut(actor: Actor, { says, execution, digest }: Press): Promise<string> {
+    try {
+      if (says === 'approve') {
+        await this.commands.approve(actor, execution, digest, 'approved in Slack');
+        return 'You have approved it. It goes on as soon as nobody else must agree; the page behind the link shows how.';
+      }
+      await this.commands.say(actor, execution, 'reject', 'rejected in Slack');
+      return 'You have rejected it. Nothing is changed.';
+    } catch (error) {
+      if (error instanceof FirebreakError) return `Not done: ${error.detail}.`;
+      throw error;
+    }
+  }
+
+  /** A signature is made once for each press: whoever sends it again has recorded it. */
+  private async isFirst({ headers }: FastifyRequest): Promise<boolean> {
+    const signature = createHash('sha256').update(String(headers['x-slack-signature'])).digest('hex');
+    return (await this.store.count(`slack:${signature}`, 2 * SLACK_WINDOW_MS)).count === 1;
+  }
+}

@@ -1,0 +1,80 @@
+import { effectiveMode } from '../../api/scorecard-view.js';
+import type { Mode, Runbook } from '../../core/runbook.js';
+import type { Scorecard } from '../../engine/governance.js';
+import { labelsText } from '../runbooks/example-alert.js';
+import { lostTrust, MODE_WORDS } from '../runbooks/runbook-words.js';
+
+/** More would be a list to search in; the form of the runbook has room for every name. */
+const MOST_SERVICES = 8;
+
+/** A runbook that moves centres, as far as it may go now. */
+export interface Mover {
+  readonly runbook: Runbook;
+  readonly scorecard: Scorecard;
+}
+
+/** One request that somebody can make: a link to a form that is filled in. */
+export interface CutOverLink {
+  readonly href: string;
+  /** The service that it is for; empty when the runbook asks for none. */
+  readonly service: string;
+}
+
+/** What somebody can ask of one runbook for one centre. */
+export interface CutOver {
+  readonly name: string;
+  readonly title: string;
+  readonly mode: Mode;
+  readonly modeSays: string;
+  readonly lost: string;
+  readonly links: readonly CutOverLink[];
+}
+
+/** Tells whether a runbook takes a centre out of service. */
+export function isMover({ serving }: Runbook): boolean {
+  return serving !== undefined;
+}
+
+/**
+ * Says by which runbooks traffic can be moved away from a centre, with the labels that they read filled in.
+ *
+ * @param services that can run at the centre
+ */
+export function cutOvers(center: string, services: readonly string[], movers: readonly Mover[]): CutOver[] {
+  return movers.map(({ runbook, scorecard }) => {
+    const mode = effectiveMode(runbook, scorecard);
+    const { name, title } = runbook;
+    const asked = asksFor(runbook, 'service') ? services.slice(0, MOST_SERVICES) : [];
+    const links = (asked.length === 0 ? [''] : asked).map((service) => linkTo(runbook, center, service));
+    return { name, title, mode, modeSays: MODE_WORDS[mode], lost: lostTrust(runbook, scorecard), links };
+  });
+}
+
+function linkTo({ name, serving }: Runbook, center: string, service: string): CutOverLink {
+  const label = labelOf(serving?.out.source);
+  const labels = {
+    ...(label === undefined ? {} : { [label]: center }),
+    ...(service === '' ? {} : { service }),
+  };
+  const query = new URLSearchParams({ labels: labelsText(labels) });
+  return { href: `/runbooks/${encodeURIComponent(name)}?${query}#start`, service };
+}
+
+/** The label that names the centre which is taken out; undefined when it is found another way. */
+function labelOf(source: unknown): string | undefined {
+  return typeof source === 'string' ? /^\{\{\s*labels\.([a-zA-Z_]\w*)\s*\}\}$/.exec(source)?.[1] : undefined;
+}
+
+/** Whether a template of the runbook reads the label, also by way of the topology. */
+function asksFor({ target, steps, serving, chooseCenter, verify }: Runbook, label: string): boolean {
+  const sources = [
+    target.source,
+    serving?.out.source ?? null,
+    serving?.in?.source ?? null,
+    chooseCenter?.service?.source ?? null,
+    verify?.with.source ?? null,
+    ...steps.map((step) => step.with.source),
+  ];
+  const text = JSON.stringify(sources);
+  return text.includes(`labels.${label}`) || text.includes(`topology.${label}.`);
+}

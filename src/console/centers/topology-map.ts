@@ -1,0 +1,38 @@
+import { standingOf, type CenterView, type TopologyView } from './center-words.js';
+import { layMap, SIZES, type MapCenter, type MapInput, type MapPicture } from './map-layout.js';
+
+/** Makes the pictures of a topology, for a desk and for a hand; null where it would not be readable. */
+export function topologyMap(view: TopologyView): {
+  readonly wide: MapPicture | null;
+  readonly narrow: MapPicture | null;
+} {
+  const input = mapInput(view);
+  return { wide: layMap(input, SIZES.wide) ?? null, narrow: layMap(input, SIZES.narrow) ?? null };
+}
+
+/** What is drawn of a topology: regions and centres by their ids, so that they stand where they stood before. */
+export function mapInput({ regions, centers, pairs, services }: TopologyView): MapInput {
+  const drawn = regions
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    .map(({ id, title }) => ({
+      title: title === undefined || title === id ? id : `${title} (${id})`,
+      centers: centers
+        .filter(({ region }) => region === id)
+        .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+        .map((center) => mapCenter(center, services)),
+    }));
+  return {
+    regions: drawn.filter((region) => region.centers.length > 0),
+    links: pairs.map(({ between, latencyMs, policy }) => ({ between, latency: `${latencyMs} ms`, policy })),
+  };
+}
+
+function mapCenter(center: CenterView, services: TopologyView['services']): MapCenter {
+  const own = services.filter(({ centers }) => centers.includes(center.id));
+  const named = own.map(({ name, home }) => (home === center.id ? `${name} (home)` : name));
+  return {
+    id: center.id,
+    ...standingOf(center),
+    lines: [`capacity ${center.capacity ?? ''}`, ...(named.length === 0 ? [] : [named.join(', ')])],
+  };
+}

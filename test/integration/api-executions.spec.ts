@@ -94,6 +94,7 @@ describe('executions', () => {
       [
         {
           by: 'approver',
+          account: 'token:approver',
           roles: ['viewer', 'operator', 'approver'],
           digest,
           at: '2026-11-01T12:00:00.010Z',

@@ -42,3 +42,8 @@ it('the command has the labels of the example beside the shipped runbook', () =>
   for (const [name, value] of [...Object.entries(example.labels), ...Object.entries(example.annotations)])
     expect(sampleAlert('http://localhost:9700', false)).toContain(`"${name}": "${value}"`);
 });
+
+it('the command is the one of the README', () => {
+  const [, block = ''] = /<!-- sample -->\s+```sh\n([^]*?)\n```/.exec(readFileSync('README.md', 'utf8')) ?? [];
+  expect(block).toBe(sampleAlert('http://localhost:9700', false));
+});

@@ -14,9 +14,9 @@ const SHORTENED = '(shortened: all of it stands behind the link)';
  * Nothing of the message can become a link, a mention or formatting: texts are plain ones, and `&`, `<` and `>` are
  * escaped. Only Firebreak's own link is one.
  *
- * @param buttons whether what waits for approval can be approved and rejected right there
+ * @param buttons whether what waits for approval can be approved and rejected right there, and what is held can be taken
  */
-export function payloadOf({ title, text, link, execution }: Message, buttons = false): object {
+export function payloadOf({ event, title, text, link, execution }: Message, buttons = false): object {
   const heading = escaped(oneLine(title, MOST_HEADER), MOST_HEADER);
   const context = execution === undefined ? [] : [`${execution.runbook} on ${execution.target}`];
   return {
@@ -27,7 +27,7 @@ export function payloadOf({ title, text, link, execution }: Message, buttons = f
     blocks: [
       { type: 'header', text: plain(heading) },
       ...sectionsOf(text).map((part) => ({ type: 'section', text: plain(part) })),
-      ...(buttons ? buttonsOf(execution) : []),
+      ...(buttons ? buttonsOf(event, execution) : []),
       {
         type: 'context',
         elements: [
@@ -39,8 +39,10 @@ export function payloadOf({ title, text, link, execution }: Message, buttons = f
   };
 }
 
-/** What the buttons say goes to `/slack/interactions`; their value names the one plan that they are about. */
-function buttonsOf(execution: Message['execution']): object[] {
+/** What the buttons say goes to `/slack/interactions`; their value names the execution, or the one plan, that they are about. */
+function buttonsOf(event: Message['event'], execution: Message['execution']): object[] {
+  if (event === 'held' && execution !== undefined)
+    return [{ type: 'actions', elements: [plainButton('take', 'I take it', execution.id)] }];
   if (execution?.digest === undefined) return [];
   const value = `${execution.id} ${execution.digest}`;
   const about = `${execution.runbook} on ${execution.target}`;
@@ -62,7 +64,12 @@ function button(says: string, text: string, style: string, value: string, questi
     confirm: plain('Yes'),
     deny: plain('No'),
   };
-  return { type: 'button', action_id: `firebreak-${says}`, text: plain(text), style, value, confirm };
+  return { ...plainButton(says, text, value), style, confirm };
+}
+
+/** One that changes nothing needs no question. */
+function plainButton(says: string, text: string, value: string): object {
+  return { type: 'button', action_id: `firebreak-${says}`, text: plain(text), value };
 }
 
 function plain(text: string): object {

@@ -24,14 +24,16 @@ const button = z.strictObject({
   type: z.literal('button'),
   action_id: z.string().max(255),
   text: plainText(75),
-  style: z.enum(['primary', 'danger']),
+  style: z.enum(['primary', 'danger']).optional(),
   value: z.string().max(2_000),
-  confirm: z.strictObject({
-    title: plainText(100),
-    text: plainText(300),
-    confirm: plainText(30),
-    deny: plainText(30),
-  }),
+  confirm: z
+    .strictObject({
+      title: plainText(100),
+      text: plainText(300),
+      confirm: plainText(30),
+      deny: plainText(30),
+    })
+    .optional(),
 });
 const documented = z.strictObject({
   text: markupFree.min(1).max(40_000),
@@ -145,6 +147,23 @@ describe('a message', () => {
       },
     ]);
     expect(bodies.slice(1).flatMap(buttonsIn)).toEqual([]);
+  });
+
+  it('has a button to take what is held where people can answer in Slack, which asks nothing back', async () => {
+    const execution = { ...message.execution!, phase: 'held' };
+    await (await slack(undefined, true)).send({ event: 'held', execution });
+    await (await slack()).send({ event: 'held', execution });
+    const buttonsIn = (body: string) =>
+      documented.parse(JSON.parse(body)).blocks.flatMap((block) => (block.type === 'actions' ? block.elements : []));
+    expect(buttonsIn(bodies[0] ?? '')).toEqual([
+      {
+        type: 'button',
+        action_id: 'firebreak-take',
+        text: { type: 'plain_text', text: 'I take it', emoji: false },
+        value: '1',
+      },
+    ]);
+    expect(buttonsIn(bodies[1] ?? '')).toEqual([]);
   });
 
   it.each<[string, Partial<Message>]>([

@@ -2,20 +2,25 @@ import { z } from 'zod';
 import { FirebreakError } from '../core/errors.js';
 
 /** What somebody pressed. */
-export interface Press {
-  readonly says: 'approve' | 'reject';
+export type Press = {
   /** Id of the execution. */
   readonly execution: string;
-  /** Of the plan that the message showed. */
-  readonly digest: string;
   /** Where an answer to that person goes. */
   readonly answerTo: string;
-}
+} & (
+  | {
+      readonly says: 'approve' | 'reject';
+      /** Of the plan that the message showed. */
+      readonly digest: string;
+    }
+  | { readonly says: 'take' }
+);
 
 const form = z.strictObject({ payload: z.string() });
 
 // the buttons are ours; plugins/slack makes them
-const value = z.string().regex(/^[\w-]{1,100} [0-9a-f]{64}$/);
+const planValue = z.string().regex(/^[\w-]{1,100} [0-9a-f]{64}$/);
+const executionValue = z.string().regex(/^[\w-]{1,100}$/);
 
 const payloadSchema = z.looseObject({
   type: z.literal('block_actions'),
@@ -26,6 +31,7 @@ const payloadSchema = z.looseObject({
 const SAYS = new Map([
   ['firebreak-approve', 'approve'],
   ['firebreak-reject', 'reject'],
+  ['firebreak-take', 'take'],
 ] as const);
 
 /**
@@ -40,10 +46,15 @@ export function readPress(body: unknown): Press | undefined {
   const [action] = actions;
   const says = [...SAYS].find(([id]) => id === action?.action_id)?.[1];
   if (says === undefined) return undefined;
-  const meant = value.safeParse(action?.value);
-  if (!meant.success) throw new FirebreakError('malformed-body', 'payload: this button names no plan');
-  const [execution = '', digest = ''] = meant.data.split(' ');
+  if (says === 'take') return { says, execution: named(executionValue, action?.value, 'execution'), answerTo };
+  const [execution = '', digest = ''] = named(planValue, action?.value, 'plan').split(' ');
   return { says, execution, digest, answerTo };
+}
+
+function named(schema: z.ZodType<string>, value: string | undefined, what: string): string {
+  const meant = schema.safeParse(value);
+  if (!meant.success) throw new FirebreakError('malformed-body', `payload: this button names no ${what}`);
+  return meant.data;
 }
 
 function jsonIn(text: string | undefined): unknown {

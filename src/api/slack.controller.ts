@@ -11,6 +11,7 @@ import { LOGGER } from '../parts.js';
 import { actorOf, PeopleCommands, type Actor } from './people-commands.js';
 import { SlackAnswers } from './slack-answers.js';
 import { readPress, type Press } from './slack-press.js';
+import { Taking } from './taking.js';
 
 /** Takes what people press in Slack. */
 @ApiExcludeController()
@@ -18,6 +19,7 @@ import { readPress, type Press } from './slack-press.js';
 export class SlackController {
   constructor(
     private readonly commands: PeopleCommands,
+    private readonly taking: Taking,
     private readonly answers: SlackAnswers,
     @Inject(SESSION_STORE) private readonly store: SessionStore,
     @Inject(LOGGER) private readonly log: Pick<Logger, 'info'>,
@@ -43,14 +45,20 @@ export class SlackController {
     return { ok: true };
   }
 
-  private async carriedOut(actor: Actor, { says, execution, digest }: Press): Promise<string> {
+  private async carriedOut(actor: Actor, press: Press): Promise<string> {
+    const { execution } = press;
     try {
-      if (says === 'approve') {
-        await this.commands.approve(actor, execution, digest, 'approved in Slack');
-        return 'You have approved it. It goes on as soon as nobody else must agree; the page behind the link shows how.';
+      switch (press.says) {
+        case 'approve':
+          await this.commands.approve(actor, execution, press.digest, 'approved in Slack');
+          return 'You have approved it. It goes on as soon as nobody else must agree; the page behind the link shows how.';
+        case 'reject':
+          await this.commands.say(actor, execution, 'reject', 'rejected in Slack');
+          return 'You have rejected it. Nothing is changed.';
+        case 'take':
+          await this.taking.take(actor, execution, 'taken in Slack');
+          return 'You look after it now: for a while nobody is reminded of it. The page behind the link shows what to do.';
       }
-      await this.commands.say(actor, execution, 'reject', 'rejected in Slack');
-      return 'You have rejected it. Nothing is changed.';
     } catch (error) {
       if (error instanceof FirebreakError) return `Not done: ${error.detail}.`;
       throw error;

@@ -30,7 +30,7 @@ export function standing({ id, phase, outcome, detail, held }: ShownExecution): 
 
 function headOf(execution: ShownExecution): [string, string | undefined][] {
   const { id, runbook, runbookVersion, target, phase, outcome, detail, mode, lowered, dryRun } = execution;
-  const { trigger, requestedBy, reason, alert, held, escalation, escalatedFrom, startBy } = execution;
+  const { trigger, requestedBy, reason, alert, held, taken, escalation, escalatedFrom, startBy } = execution;
   const less = lowered === undefined ? '' : `, not ${lowered.from} (${lowered.why}: ${lowered.detail})`;
   return [
     ['execution', id],
@@ -40,6 +40,7 @@ function headOf(execution: ShownExecution): [string, string | undefined][] {
     ['phase', outcome === undefined ? phase : `${phase}: ${outcome}`],
     ['detail', detail],
     ['held', held === undefined ? undefined : `${held.cause}; since ${when(held.since)}`],
+    ['taken', taken === undefined ? undefined : takenText(taken)],
     ['asked by', `${requestedBy} (${trigger})${reason === undefined ? '' : `: ${reason}`}`],
     ['alert', alert === undefined ? undefined : alertText(alert)],
     ['opened', when(execution.openedAt)],
@@ -48,6 +49,11 @@ function headOf(execution: ShownExecution): [string, string | undefined][] {
     ['after', escalatedFrom === undefined ? undefined : `${escalatedFrom}, which did not help`],
     ['next', escalation === undefined ? undefined : escalationText(escalation)],
   ];
+}
+
+function takenText({ by, at, until, reason }: NonNullable<ShownExecution['taken']>): string {
+  const why = reason === undefined ? '' : ` (${reason})`;
+  return `${by} looks after it${why}; since ${when(at)}, nobody is reminded until ${when(until)}`;
 }
 
 function alertText({ fingerprint, labels }: NonNullable<ShownExecution['alert']>): string {

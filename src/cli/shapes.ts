@@ -103,6 +103,7 @@ export const execution = z.object({
     })
     .optional(),
   held: z.object({ cause: z.string(), since: z.string() }).optional(),
+  taken: z.object({ by: z.string(), at: z.string(), until: z.string(), reason: z.string().optional() }).optional(),
   escalation: z
     .object({
       is: z.string(),

@@ -152,6 +152,13 @@ describe('a sender that signs', () => {
     const secrets = ['the-new-secret-of-it', 'the-old-secret-of-it', 'another-secret-of-it'];
     expect(accessSecrets({ ...NO_ACCESS, signatures })).toEqual(secrets);
     expect(accessSecrets({ oidc, signatures })).toEqual(['the-client-secret', ...secrets]);
+    const slack = { signingSecret: 'the-secret-of-slack', answers: 'https://hooks.slack.com' };
+    const local = [{ name: 'night', password: 'the-hash-of-night', roles: [] }];
+    expect(accessSecrets({ signatures, slack, local })).toEqual([
+      ...secrets,
+      'the-secret-of-slack',
+      'the-hash-of-night',
+    ]);
   });
 
   it('is refused with everything that is wrong with it, and no secret in what is said', () => {

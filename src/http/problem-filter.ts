@@ -19,6 +19,9 @@ export const PROBLEM_OBSERVER = Symbol('ProblemObserver');
 /** While the store is away every request fails for the same reason: one line a second says it. */
 const SAY_AGAIN_MS = 1_000;
 
+/** What is said of these quotes the body, for whoever sent it; a password may stand there. */
+const QUOTING: readonly ErrorCode[] = ['malformed-body', 'unknown-property'];
+
 /** Turns everything that is thrown on the way of a request into an answer from the error catalogue. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -71,8 +74,7 @@ export class ProblemFilter implements ExceptionFilter {
     } else if (status >= 500 && this.maySay()) {
       this.log.warn({ ...about, error: messageOf(error) }, 'requests cannot be served');
     } else {
-      // what is said of a body that is none quotes it, and there may be a password in it
-      const detail = problem.code === 'malformed-body' ? {} : { detail: problem.detail };
+      const detail = QUOTING.includes(problem.code) ? {} : { detail: problem.detail };
       this.log.debug({ ...about, ...detail }, 'refused');
     }
   }

@@ -18,7 +18,8 @@ export interface LogFacts {
 
 /** Makes the log; it writes to standard output. */
 export function makeLog({ sourceId, level, secrets, configVersion }: LogFacts): Logger {
-  const mask = redactor(secrets);
+  // in a line of JSON a quotation mark or a backslash is written otherwise
+  const mask = redactor(secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]));
   return pino({
     level,
     base: { source_id: sourceId },

@@ -25,7 +25,7 @@ beforeEach(() => {
 async function said(...statuses: readonly Reading['status'][]): Promise<void> {
   for (const status of statuses) {
     const last = { at: clock.now(), status, detail: 'why' };
-    reporter.answered({ probe: 'health', center: 'a', everyMs: 500, last }, 0.01);
+    reporter.answered({ probe: 'health', asks: 'plugin/health', center: 'a', everyMs: 500, last }, 0.01);
     await clock.pass(500);
   }
 }

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LOCAL } from '../../src/access/person.js';
+import { SMALLEST_TOPOLOGY } from '../../src/console/centers/smallest-topology.js';
 import type { StandingAnswer } from '../../src/watch/answer.js';
 import { runbookFile, startApi, type ApiApp, type ApiAppOptions } from '../integration/api-app.js';
-import { RigBrowser, type LookedAt } from '../rig/browser.js';
+import { RigBrowser } from '../rig/browser.js';
 import { lookEverywhere } from './console-kit.js';
 
 const START = Date.now() - 125_000;
@@ -47,6 +48,18 @@ pairs: [{ between: [${'m'.repeat(63)}, b], latencyMs: 0.00000123456789, policy: 
 services: { ${'W'.repeat(63)}: { centers: [b] } }
 `;
 
+/** In the browser: the texts that reach out of the box before them. */
+const OUTSIDE = `[...document.querySelectorAll('.map svg[role=img]')]
+  .filter((svg) => svg.getBoundingClientRect().width > 0)
+  .flatMap((svg) => [...svg.querySelectorAll('text')])
+  .filter((text) => {
+    let box = text;
+    while (box.tagName !== 'rect') box = box.previousElementSibling;
+    const [inner, outer] = [text.getBoundingClientRect(), box.getBoundingClientRect()];
+    return inner.left < outer.left || inner.right > outer.right || inner.top < outer.top || inner.bottom > outer.bottom;
+  })
+  .map((text) => text.textContent)`;
+
 describe('the centres', { timeout: 240_000 }, () => {
   const opened: ApiApp[] = [];
   let browser: RigBrowser;
@@ -86,7 +99,7 @@ describe('the centres', { timeout: 240_000 }, () => {
       answers: ANSWERS,
     });
     await api.store.governance.setServing('a', false, { by: LOCAL.name, reason: 'it burns' });
-    await api.store.governance.setServing('c', false, { by: 'ada', reason: 'it burns, too' });
+    await api.store.governance.setServing('b', false, { by: 'ada', reason: 'it burns, too' });
     await api.store.governance.setServing('gone', false, { by: 'ada' });
     await lookEverywhere(browser, origin, '/centers', 'centers-out');
     const { text } = await api.send('GET', '/centers');
@@ -101,5 +114,71 @@ describe('the centres', { timeout: 240_000 }, () => {
   it('S8: names and titles are only ever text, however they are written, and stay in their boxes', async () => {
     const { origin } = await open({ topology: hostile });
     await lookEverywhere(browser, origin, '/centers', 'centers-hostile');
+    for (const size of ['phone', 'desktop'] as const) {
+      const looked = await browser.open({ size });
+      await looked.page.goto(`${origin}/centers`);
+      expect(await looked.page.evaluate<string[]>(OUTSIDE)).toEqual([]);
+      await looked.context.close();
+    }
+  });
+
+  it('somebody asks for a cut-over, and it waits for approval', async () => {
+    const { api, origin } = await open({ topology: SMALLEST_TOPOLOGY });
+    const { page, context, complaints } = await browser.open({ size: 'phone' });
+    await page.goto(`${origin}/centers`);
+    await page.getByRole('link', { name: 'Cut over away from a for shop' }).click();
+    await page.waitForURL(/\/runbooks\/cut-over\?labels=/);
+    const start = page.locator('#start');
+    expect(await start.getByLabel('Labels that it reads').inputValue()).toBe('center="a"\nservice="shop"');
+    await start.getByLabel('Why?').fill('the cooling of a is being repaired');
+    await start.getByRole('button', { name: 'Start it' }).click();
+    await page.waitForURL(/\/executions\//);
+    await api.clock.pass(100);
+    await page.goto(page.url());
+    await page.getByText('awaiting approval').first().waitFor();
+    const { items } = await api.store.list({ limit: 10 });
+    expect(items.map(({ runbook, target, state }) => [runbook, target, state.phase])).toEqual([
+      ['cut-over', 'traffic/shop', 'awaiting-approval'],
+    ]);
+    expect(await api.store.governance.outOfService()).toEqual([]);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it('somebody says that a centre is out of service, and back, and nothing is switched', async () => {
+    const { api, origin } = await open({ topology: SMALLEST_TOPOLOGY });
+    const { page, context, complaints } = await browser.open({ size: 'phone', theme: 'dark', scripts: false });
+    const say = async (what: string, button: string, why: string): Promise<void> => {
+      await page.getByText(what).click();
+      const form = page.locator('#say-a');
+      await form.getByText('Nothing is switched by it.').waitFor();
+      await form.getByLabel('Why?').fill(why);
+      await form.getByRole('button', { name: button }).click();
+    };
+    await page.goto(`${origin}/centers`);
+    await say('Say that a is out of service', 'a is out of service', 'it burns');
+    await page.getByText('2 centres, 1 out of service').waitFor();
+    expect(await api.store.governance.outOfService()).toEqual([{ center: 'a', by: 'person:local' }]);
+    expect(api.target.state.size).toBe(0);
+    await say('Say that a is back', 'a is back', 'it is wet now');
+    await page.getByText('2 centres, none out of service').waitFor();
+    expect(await api.store.governance.outOfService()).toEqual([]);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it('without a runbook that moves centres it says how to get one', async () => {
+    const { origin } = await open({ topology: SMALLEST_TOPOLOGY, runbooks: { plain: runbookFile('plain') } });
+    await lookEverywhere(browser, origin, '/centers', 'centers-no-runbook');
+  });
+
+  it('whoever may only read is offered nothing, and whoever tries is refused', async () => {
+    const api = await startApi({ start: START, runbooks: RUNBOOKS, topology: SMALLEST_TOPOLOGY });
+    opened.push(api);
+    const { text } = await api.send('GET', '/centers', 'viewer');
+    expect(text).not.toMatch(/<form class="form"|Cut over away/);
+    expect((await api.send('GET', '/centers', 'operator')).text).toMatch(/Cut over away/);
+    const refused = await api.send('POST', '/centers/a/serving', 'viewer', { serving: 'no', reason: 'x' });
+    expect([refused.status, await api.store.governance.outOfService()]).toEqual([403, []]);
   });
 });

@@ -81,6 +81,7 @@ const EXPECTED: Readonly<Record<string, readonly Role[] | 'everybody'>> = {
   'POST /executions/:id/revert': DECIDE,
   'POST /executions/:id/retry': DECIDE,
   'POST /executions/:id/accept': DECIDE,
+  'POST /executions/:id/take': OPERATE,
   'GET /live': READ,
   'GET /executions': READ,
   'GET /alerts': READ,

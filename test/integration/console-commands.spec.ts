@@ -86,7 +86,7 @@ describe('the console takes what people say to an execution', () => {
       expect((await get(app, 'ann', `${path}?digest=${digest}&reason=x`)).status).toBe(200);
       expect((await get(app, 'ann', path, 'HEAD')).status).toBe(200);
     }
-    for (const wanted of ['reject', 'cancel', 'revert', 'retry', 'accept'])
+    for (const wanted of ['reject', 'cancel', 'revert', 'retry', 'accept', 'take'])
       expect((await get(app, 'ann', `/executions/${id}/${wanted}`)).status).toBe(405);
     await app.clock.pass(10);
     expect(await stateOf(app, id)).toMatchObject({ phase: 'awaiting-approval', grants: [] });

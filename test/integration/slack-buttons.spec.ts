@@ -1,7 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { STORIES } from '../../src/testing/course-stories.js';
 import { accessSchema } from '../../src/config/access.js';
+import { keep } from '../e2e/execution-kit.js';
 import { waitFor } from '../rig/wait-for.js';
 import { startApi, type ApiApp } from './api-app.js';
 
@@ -91,6 +93,40 @@ describe('buttons in Slack', () => {
     await press(pressOf('U0GRACE', 'reject', value, `${origin}/actions/1`));
     await api.clock.pass(1_000);
     expect((await api.send('GET', `/api/v1/executions/${id}`, 'viewer')).json.outcome).toBe('rejected');
+  });
+
+  it('take what is held, in the name of the person whose account it is, and change nothing else', async () => {
+    const { held } = STORIES;
+    if (held === undefined) throw new Error('there is no story of one that is held');
+    await keep(api.store, held);
+    const before = await api.store.get('held');
+    expect((await press(pressOf('U0GRACE', 'take', 'held', `${origin}/actions/1`))).status).toBe(200);
+    await waitFor('the answer in Slack', () => told[0], 5_000);
+    expect(told[0]).toMatch(/"ephemeral".*You look after it now/);
+    const { json, text } = await api.send('GET', '/api/v1/executions/held', 'viewer');
+    expect(json).toMatchObject({ phase: 'held', taken: { by: 'grace', reason: 'taken in Slack' } });
+    expect(text).not.toContain(SECRET);
+    expect(await api.store.get('held')).toEqual(before);
+    const audit = (await api.send('GET', '/api/v1/audit?limit=100', 'viewer')).text;
+    expect(audit).toContain(`${GRACE} by slack from`);
+  });
+
+  it.each([
+    ['a plan', `held ${'0'.repeat(64)}`],
+    ['nothing', ''],
+    ['a path', '../held'],
+  ])('S13: to take that name %s are refused', async (_, value) => {
+    expect((await press(pressOf('U0GRACE', 'take', value, `${origin}/actions/1`))).status).toBe(400);
+    expect(told).toEqual([]);
+  });
+
+  it('tell whoever comes too late to take something that there is nothing to take', async () => {
+    const { id } = await waiting();
+    await api.send('POST', `/api/v1/executions/${id}/reject`, 'approver', { reason: 'no' });
+    await press(pressOf('U0GRACE', 'take', id, `${origin}/actions/1`));
+    await waitFor('the answer in Slack', () => told[0], 5_000);
+    expect(told[0]).toMatch(/Not done: .* is closed/);
+    expect(await api.store.outbox.taken(id)).toBeUndefined();
   });
 
   it('S15: tell whoever pressed for another plan than the present one, and approve nothing', async () => {

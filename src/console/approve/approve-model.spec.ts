@@ -12,7 +12,7 @@ function modelOf(name: string, change: Partial<Execution> = {}, lapsed: readonly
   const story: Course = STORIES[name] ?? { execution: opened(name), happened: [] };
   const { execution, journal } = play({ ...story, execution: { ...story.execution, ...change } });
   const why = whyExecution({ execution, journal, pauses: [] }, NOW);
-  return approveModel({ execution, journal, why, siblings: [], own: false, lapsed, now: NOW }, LOCAL);
+  return approveModel({ execution, journal, why, siblings: [], letters: [], own: false, lapsed, now: NOW }, LOCAL);
 }
 
 describe('the question', () => {

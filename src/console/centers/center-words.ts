@@ -42,6 +42,11 @@ export function servedWhere({ centers: where, home }: ServiceView, all: readonly
   return home === undefined ? `any of ${able.join(', ')}` : `not known${away}, and in service are ${able.join(', ')}`;
 }
 
+/** Writes a health or a load. */
+export function figure(value: number): string {
+  return String(Number(value.toFixed(2)));
+}
+
 /** Says whether an assertion holds, with its numbers. */
 export function assertionWords(one: AssertionView): string {
   if (one.resting !== undefined) {

@@ -5,6 +5,7 @@ import type { StandingAnswer } from '../../watch/answer.js';
 import {
   assertionWords,
   carries,
+  figure,
   servedWhere,
   standingOf,
   type CenterView,
@@ -85,10 +86,11 @@ function centerRow(
     inService,
     takenBy: center.by?.map(byWords) ?? [],
     since: center.since === undefined ? null : Date.parse(center.since),
-    health: figure(condition?.health),
-    load: figure(condition?.load),
+    health: condition?.health === undefined ? '' : figure(condition.health),
+    load: condition?.load === undefined ? '' : figure(condition.load),
     measuredAt:
       condition === undefined || (condition.health ?? condition.load) === undefined ? null : Date.parse(condition.at),
+    down: condition?.health !== undefined && condition.health <= 0,
     fresh: condition?.fresh ?? false,
     untold: condition !== undefined && (condition.health ?? condition.load) === undefined,
     baselines: baselineWords(id, topology),
@@ -115,10 +117,6 @@ function byWords(by: string): { person: string; execution: string } {
   return by.startsWith('person:')
     ? { person: by.slice('person:'.length), execution: '' }
     : { person: '', execution: by };
-}
-
-function figure(value: number | undefined): string {
-  return value === undefined ? '' : String(Number(value.toFixed(2)));
 }
 
 /** What is out of service and no longer in the topology still counts, until somebody says that it is back. */

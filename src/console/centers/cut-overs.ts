@@ -27,6 +27,8 @@ export interface CutOver {
   readonly mode: Mode;
   readonly modeSays: string;
   readonly lost: string;
+  /** Whether it reads a label `service`, and the topology names no service there. */
+  readonly lacksService: boolean;
   readonly links: readonly CutOverLink[];
 }
 
@@ -44,9 +46,11 @@ export function cutOvers(center: string, services: readonly string[], movers: re
   return movers.map(({ runbook, scorecard }) => {
     const mode = effectiveMode(runbook, scorecard);
     const { name, title } = runbook;
-    const asked = asksFor(runbook, 'service') ? services.slice(0, MOST_SERVICES) : [];
+    const asks = asksFor(runbook, 'service');
+    const asked = asks ? services.slice(0, MOST_SERVICES) : [];
+    const lacksService = asks && asked.length === 0;
     const links = (asked.length === 0 ? [''] : asked).map((service) => linkTo(runbook, center, service));
-    return { name, title, mode, modeSays: MODE_WORDS[mode], lost: lostTrust(runbook, scorecard), links };
+    return { name, title, mode, modeSays: MODE_WORDS[mode], lost: lostTrust(runbook, scorecard), lacksService, links };
   });
 }
 

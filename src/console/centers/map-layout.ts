@@ -69,14 +69,14 @@ export interface MapSize {
   readonly leastBox: number;
   /** Room for what is written beside links. */
   readonly label: number;
-  /** What is written beside a link stands on so many lines. */
-  readonly labelLines: 2 | 3;
+  /** Whether there is room for two things in one line. */
+  readonly joined: boolean;
 }
 
 /** For a desk, and for a hand. */
 export const SIZES = {
-  wide: { width: 760, leastBox: 250, label: 190, labelLines: 2 },
-  narrow: { width: 326, leastBox: 138, label: 92, labelLines: 3 },
+  wide: { width: 800, leastBox: 250, label: 210, joined: true },
+  narrow: { width: 326, leastBox: 150, label: 92, joined: false },
 } as const satisfies Record<string, MapSize>;
 
 /** A picture with more is no help. */
@@ -96,9 +96,9 @@ const LANE = 9;
  * @returns undefined when there are too many centres, or too many links side by side, for this size
  */
 export function layMap(input: MapInput, size: MapSize): MapPicture | undefined {
-  const stacked = stack(input);
+  const stacked = stack(input, size);
   const links = input.links.flatMap((link) => bracketOf(link, stacked.ports));
-  const labelHeight = size.labelLines * ROW + 4;
+  const labelHeight = (size.joined ? 2 : 3) * ROW + 4;
   const tops = spread(
     links.map(({ span: [from, to] }) => (from + to) / 2 - labelHeight / 2),
     labelHeight + 4,
@@ -115,28 +115,30 @@ export function layMap(input: MapInput, size: MapSize): MapPicture | undefined {
   const drawn = links.map(({ link, span }, i) => {
     const place = { x: labelX, y: tops[i] ?? 0, width: size.label, height: labelHeight };
     const course = { span, from: right - PAD, lane: right + ((lanes[i] ?? 0) + 1) * LANE };
-    return linkAt(linkTexts(link, size.labelLines), course, place);
+    return linkAt(linkTexts(link, size), course, place);
   });
   const bottoms = [stacked.height, ...drawn.map(({ y, height }) => y + height)];
   return {
     width: size.width,
     height: Math.max(...bottoms) + EDGE,
     regions: stacked.regions.map(({ y, height, title }) => regionAt({ x: EDGE, y, width: area, height }, title)),
-    centers: stacked.centers.map(({ y, height, center }) => centerAt({ x: EDGE + PAD, y, width: box, height }, center)),
+    centers: stacked.centers.map(({ y, height, center, texts }) =>
+      centerAt({ x: EDGE + PAD, y, width: box, height }, center, texts),
+    ),
     links: drawn,
   };
 }
 
 interface Stacked {
   readonly regions: { y: number; height: number; title: string }[];
-  readonly centers: { y: number; height: number; center: MapCenter }[];
+  readonly centers: { y: number; height: number; center: MapCenter; texts: readonly string[] }[];
   /** Where links begin: for each centre so many heights as it has links, the first one first. */
   readonly ports: Map<string, number[]>;
   readonly height: number;
 }
 
 /** Finds the heights; they don't depend on how wide anything is. */
-function stack({ regions, links }: MapInput): Stacked {
+function stack({ regions, links }: MapInput, size: MapSize): Stacked {
   const into: Omit<Stacked, 'height'> = { regions: [], centers: [], ports: new Map() };
   let y = EDGE;
   for (const { title, centers } of regions) {
@@ -144,8 +146,9 @@ function stack({ regions, links }: MapInput): Stacked {
     y += TITLE;
     for (const center of centers) {
       const count = links.filter(({ between }) => between.includes(center.id)).length;
-      const height = Math.max((center.lines.length + 1) * ROW + 10, (count + 1) * PORT);
-      into.centers.push({ y, height, center });
+      const texts = centerTexts(center, size);
+      const height = Math.max(texts.length * ROW + 10, (count + 1) * PORT);
+      into.centers.push({ y, height, center, texts });
       into.ports.set(
         center.id,
         Array.from({ length: count }, (_, i) => y + ((i + 1) * height) / (count + 1)),
@@ -169,25 +172,22 @@ function regionAt(box: Box, title: string): MapPicture['regions'][number] {
   return { ...box, title: { x: x + PAD, y: y + 18, setting: 'strong', text: fit(title, width - 2 * PAD, 'strong') } };
 }
 
-function centerAt(box: Box, { id, standing, word, lines }: MapCenter): MapPicture['centers'][number] {
-  const { x, y, width } = box;
-  const room = width - 36;
-  const written = lines.map((text, i): Line => {
-    return { x: x + 28, y: y + 18 + (i + 1) * ROW, setting: 'plain', text: fit(text, room) };
-  });
-  const name = fit(`${id}: ${word}`, room, 'strong');
-  return {
-    ...box,
-    id,
-    standing,
-    mark: { x: x + 14, y: y + 14 },
-    lines: [{ x: x + 28, y: y + 18, setting: 'strong', text: name }, ...written],
-  };
+function centerTexts({ id, word, lines }: MapCenter, { joined }: MapSize): string[] {
+  return joined ? [`${id}: ${word}`, ...lines] : [id, word, ...lines];
 }
 
-function linkTexts({ between, latency, policy }: MapLink, lines: MapSize['labelLines']): string[] {
+function centerAt(box: Box, { id, standing }: MapCenter, texts: readonly string[]): MapPicture['centers'][number] {
+  const { x, y, width } = box;
+  const lines = texts.map((text, i): Line => {
+    const setting = i === 0 ? 'strong' : 'plain';
+    return { x: x + 28, y: y + 18 + i * ROW, setting, text: fit(text, width - 36, setting) };
+  });
+  return { ...box, id, standing, mark: { x: x + 14, y: y + 14 }, lines };
+}
+
+function linkTexts({ between, latency, policy }: MapLink, { joined }: MapSize): string[] {
   const name = between.join(' – ');
-  return lines === 2 ? [name, `${latency}, ${policy}`] : [name, latency, policy];
+  return joined ? [name, `${latency}, ${policy}`] : [name, latency, policy];
 }
 
 /** How far a link reaches up and down, also to what is written beside it. */

@@ -1,4 +1,4 @@
-import { standingOf, type CenterView, type TopologyView } from './center-words.js';
+import { figure, standingOf, type CenterView, type TopologyView } from './center-words.js';
 import { layMap, SIZES, type MapCenter, type MapInput, type MapPicture } from './map-layout.js';
 
 /** Makes the pictures of a topology, for a desk and for a hand; null where it would not be readable. */
@@ -12,19 +12,24 @@ export function topologyMap(view: TopologyView): {
 
 /** What is drawn of a topology: regions and centres by their ids, so that they stand where they stood before. */
 export function mapInput({ regions, centers, pairs, services }: TopologyView): MapInput {
-  const drawn = regions
-    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-    .map(({ id, title }) => ({
-      title: title === undefined || title === id ? id : `${title} (${id})`,
-      centers: centers
-        .filter(({ region }) => region === id)
-        .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-        .map((center) => mapCenter(center, services)),
-    }));
+  const drawn = regions.toSorted(byId).map(({ id, title }) => ({
+    title: title === undefined || title === id ? id : `${title} (${id})`,
+    centers: centers
+      .filter(({ region }) => region === id)
+      .toSorted(byId)
+      .map((center) => mapCenter(center, services)),
+  }));
   return {
     regions: drawn.filter((region) => region.centers.length > 0),
     links: pairs.map(({ between, latencyMs, policy }) => ({ between, latency: `${latencyMs} ms`, policy })),
   };
+}
+
+/** In the order in which people count: c-2 before c-10. */
+const ORDER = new Intl.Collator('en', { numeric: true });
+
+function byId(one: { readonly id: string }, other: { readonly id: string }): number {
+  return ORDER.compare(one.id, other.id);
 }
 
 function mapCenter(center: CenterView, services: TopologyView['services']): MapCenter {
@@ -33,6 +38,22 @@ function mapCenter(center: CenterView, services: TopologyView['services']): MapC
   return {
     id: center.id,
     ...standingOf(center),
-    lines: [`capacity ${center.capacity ?? ''}`, ...(named.length === 0 ? [] : [named.join(', ')])],
+    lines: [
+      `capacity ${center.capacity ?? ''}`,
+      ...conditionLine(center),
+      ...(named.length === 0 ? [] : [named.join(', ')]),
+    ],
   };
+}
+
+/** Nothing where nobody measures it. */
+function conditionLine({ condition }: CenterView): string[] {
+  if (condition === undefined) return [];
+  const { health, load, fresh } = condition;
+  if (!fresh) return ['health not known'];
+  const known = [
+    ...(health === undefined ? [] : [`health ${figure(health)}`]),
+    ...(load === undefined ? [] : [`load ${figure(load)}`]),
+  ];
+  return [known.join(', ')];
 }

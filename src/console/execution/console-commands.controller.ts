@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { Needs } from '../../access/needs.js';
 import { actorOf, PeopleCommands, type Actor, type Wanted } from '../../api/people-commands.js';
 import { readBody } from '../../api/read-request.js';
+import { Taking } from '../../api/taking.js';
 import { FirebreakError, type ErrorCode } from '../../core/errors.js';
 import { ExecutionPages, type Asked } from './execution-pages.js';
 
@@ -13,10 +14,8 @@ const LONGEST_REASON = 1_000;
 const needed = z.strictObject({
   reason: z.string().trim().min(1, 'say why: it stands in the audit').max(LONGEST_REASON),
 });
-const agreement = z.strictObject({
-  digest: z.string().max(100),
-  reason: z.string().trim().max(LONGEST_REASON).optional(),
-});
+const optional = z.strictObject({ reason: z.string().trim().max(LONGEST_REASON).optional() });
+const agreement = optional.extend({ digest: z.string().max(100) });
 
 /** What is answered with the page as it is now; everything else is no matter of this execution. */
 const SHOWN: readonly ErrorCode[] = [
@@ -36,6 +35,7 @@ const SHOWN: readonly ErrorCode[] = [
 export class ConsoleCommandsController {
   constructor(
     private readonly commands: PeopleCommands,
+    private readonly taking: Taking,
     private readonly pages: ExecutionPages,
   ) {}
 
@@ -49,9 +49,8 @@ export class ConsoleCommandsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     const { digest, reason } = readBody(agreement, body);
-    const why = reason === undefined || reason === '' ? undefined : reason;
     const asked = { request, reply, id };
-    return this.answer(asked, (actor) => this.commands.approve(actor, id, digest, why), 'approve');
+    return this.answer(asked, (actor) => this.commands.approve(actor, id, digest, said(reason)), 'approve');
   }
 
   /** Says no to the plan. */
@@ -114,6 +113,20 @@ export class ConsoleCommandsController {
     return this.say({ request, reply, id }, 'accept', body);
   }
 
+  /** Notes who looks after it. */
+  @Post('take')
+  @Needs('cancel')
+  take(
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    const { reason } = readBody(optional, body);
+    const asked = { request, reply, id };
+    return this.answer(asked, (actor) => this.taking.take(actor, id, said(reason)), 'execution');
+  }
+
   private say(asked: Asked, wanted: Wanted, body: unknown): Promise<string> {
     const { reason } = readBody(needed, body);
     const page = wanted === 'reject' ? 'approve' : 'execution';
@@ -135,4 +148,9 @@ export class ConsoleCommandsController {
     void reply.status(303).header('location', `/executions/${encodeURIComponent(id)}`);
     return '';
   }
+}
+
+/** A field that was left empty says nothing. */
+function said(reason: string | undefined): string | undefined {
+  return reason === '' ? undefined : reason;
 }

@@ -18,7 +18,7 @@ const FRAME = { csrf: 'the-token', can: {} };
 function materialOf(course: Course, change: Partial<Material> = {}): Material {
   const { execution, journal } = play(course);
   const why = whyExecution({ execution, journal, pauses: [] }, NOW);
-  return { execution, journal, why, siblings: [], own: false, lapsed: [], now: NOW, ...change };
+  return { execution, journal, why, siblings: [], own: false, lapsed: [], letters: [], now: NOW, ...change };
 }
 
 function storyOf(name: string): Course {

@@ -10,7 +10,9 @@ import { journalModel, type EntryModel } from './journal-model.js';
 import type { Material } from './material.js';
 import { planModel } from './plan-model.js';
 import { chartsModel, stepsModel } from './steps-model.js';
+import { takeModel, takenModel } from './taken-model.js';
 import { timelineModel } from './timeline-model.js';
+import { toldModel } from './told-model.js';
 
 /** What was refused, and why, at the top of a page. */
 export interface Notice {
@@ -29,7 +31,7 @@ export interface Notice {
  * @param notice what was refused just now, if anything
  */
 export function executionModel(material: Material, person: Person, publicUrl: string, notice?: Notice) {
-  const { execution, journal, why, now } = material;
+  const { execution, journal, why, now, taken, letters } = material;
   const { id, runbook, runbookVersion, target, mode, dryRun, trigger, requestedBy, reason = '', state } = execution;
   const path = `/executions/${encodeURIComponent(id)}`;
   return {
@@ -52,6 +54,8 @@ export function executionModel(material: Material, person: Person, publicUrl: st
     exported: `/api/v1${path}/export`,
     waits: state.phase === 'awaiting-approval' && state.agreed === undefined,
     lease: leaseModel(execution, now),
+    taken: takenModel(execution, taken),
+    take: takeModel(execution, taken, person),
     commands: commandsModel(execution, person, now),
     timeline: timelineModel(execution, journal, now),
     steps: stepsModel(execution),
@@ -60,6 +64,7 @@ export function executionModel(material: Material, person: Person, publicUrl: st
     choice: choiceModel(execution),
     why: why.facts.map(({ about, says }) => ({ about, says })),
     alert: alertModel(execution),
+    told: toldModel(id, letters),
     related: relatedOf(material),
     next: execution.escalation === undefined ? '' : sayEscalation(execution.escalation),
     journal: journalModel(execution, journal),

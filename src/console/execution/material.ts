@@ -12,7 +12,9 @@ import { FirebreakError } from '../../core/errors.js';
 import type { JournalEntry } from '../../core/event.js';
 import type { Execution } from '../../core/execution.js';
 import type { ExecutionStore } from '../../engine/execution-store.js';
+import type { LetterRecord, Taken } from '../../engine/outbox.js';
 import { CLOCK, STORE } from '../../parts.js';
+import { MOST_TOLD } from './told-model.js';
 
 /** So many other executions for the same alert are named. */
 const MOST_RELATED = 10;
@@ -28,6 +30,10 @@ export interface Material {
   readonly own: boolean;
   /** Whose agreement would not count beside that of whoever looks. */
   readonly lapsed: readonly string[];
+  /** Who looks after it. */
+  readonly taken?: Taken | undefined;
+  /** What people were told of it, newest first: one more than is shown. */
+  readonly letters: readonly LetterRecord[];
   /** By the shared clock. */
   readonly now: Instant;
 }
@@ -50,16 +56,18 @@ export class Materials {
   async about(id: string, person: Person): Promise<Material> {
     const execution = await mustFind(this.store, id);
     mustMay(person, 'read', execution);
-    const [journal, why, siblings, own, lapsed] = await Promise.all([
+    const [journal, why, siblings, own, lapsed, taken, letters] = await Promise.all([
       this.store.journal(id),
       this.why.about(id),
       this.siblings(execution),
       isOwnRequest(execution, person, this.people),
       lapsedGrants(execution, person, this.people),
+      this.store.outbox.taken(id),
+      this.store.outbox.list({ execution: id, limit: MOST_TOLD + 1 }),
     ]);
     if (why.kind !== 'execution') throw new FirebreakError('not-found', `${id.slice(0, 100)} is no execution`);
     const shown = siblings.filter((one) => may(person, 'read', one));
-    return { execution, journal, why, siblings: shown, own, lapsed, now: this.clock.now() };
+    return { execution, journal, why, siblings: shown, own, lapsed, taken, letters, now: this.clock.now() };
   }
 
   private async siblings({ id, alert, escalatedFrom, escalation }: Execution): Promise<Execution[]> {

@@ -50,6 +50,7 @@ function material(change: Partial<NowMaterial> = {}): NowMaterial {
     person: LOCAL,
     open: new Map(NAMES.map((phase) => [phase, [one(phase)]])),
     counts: new Map(NAMES.map((phase) => [phase, 1])),
+    taken: new Map(),
     closed: [],
     pauses: [],
     storms: [],

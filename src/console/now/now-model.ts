@@ -9,6 +9,7 @@ import { planOf, type Execution, type Phase } from '../../core/execution.js';
 import { asksOf } from '../../core/lowered.js';
 import type { Pause } from '../../core/pause.js';
 import type { Storm } from '../../engine/governance.js';
+import type { Taken } from '../../engine/outbox.js';
 import { toneOf } from '../tones.js';
 
 /** Of each kind at most so many are shown. */
@@ -22,6 +23,8 @@ export interface NowMaterial {
   readonly open: ReadonlyMap<Phase, readonly Execution[]>;
   /** How many there are in truth. */
   readonly counts: ReadonlyMap<Phase, number>;
+  /** Who looks after held executions, by their ids. */
+  readonly taken: ReadonlyMap<string, Taken>;
   /** Closed lately, newest first. */
   readonly closed: readonly Execution[];
   readonly pauses: readonly Pause[];
@@ -39,7 +42,7 @@ const TONES = { well: 'good', doubtful: 'warn', broken: 'bad' } as const;
 export function nowModel(material: NowMaterial) {
   const { person, counts, closed } = material;
   const waiting = group(material, ['awaiting-approval'], (one) => waitingItem(one, person));
-  const held = group(material, ['held'], heldItem);
+  const held = group(material, ['held'], (one) => heldItem(one, material));
   const running = group(material, RUNNING, runningItem);
   const leased = group(material, ['holding'], leasedItem);
   const storms = material.storms.slice(0, MOST_SHOWN).map(stormItem);
@@ -112,9 +115,10 @@ function waitingItem(execution: Execution, person: Person) {
   };
 }
 
-function heldItem({ state }: Execution) {
+function heldItem({ id, state }: Execution, { taken }: NowMaterial) {
   if (state.phase !== 'held') throw new Error('this is not held');
-  return { cause: state.cause, since: state.since };
+  const by = taken.get(id);
+  return { cause: state.cause, since: state.since, takenBy: by?.by ?? '', takenUntil: by?.until ?? null };
 }
 
 function runningItem(execution: Execution) {

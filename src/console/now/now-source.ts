@@ -7,6 +7,7 @@ import type { Config } from '../../config.js';
 import type { Clock } from '../../core/clock.js';
 import { PHASES, type Execution, type Phase } from '../../core/execution.js';
 import type { ExecutionStore } from '../../engine/execution-store.js';
+import type { Taken } from '../../engine/outbox.js';
 import { CLOCK, CONFIG, STORE } from '../../parts.js';
 import { MOST_SHOWN, type NowMaterial } from './now-model.js';
 import { sampleAlert } from './sample-alert.js';
@@ -37,10 +38,16 @@ export class NowSource {
       this.health.parts(),
     ]);
     const open = new Map<Phase, readonly Execution[]>(listed);
+    const taken = await this.takenOf(open.get('held') ?? []);
     const closed = (open.get('closed') ?? []).filter(({ closedAt = 0 }) => now - closedAt < LATELY_MS);
     const sample = sampleAlert(this.config.publicUrl, !isOpen(this.config));
     const titleOf = (name: string) => this.catalog.current.runbooks.get(name)?.title;
-    return { now, person, open, counts, closed, pauses, storms, loop, titleOf, sample };
+    return { now, person, open, counts, taken, closed, pauses, storms, loop, titleOf, sample };
+  }
+
+  private async takenOf(held: readonly Execution[]): Promise<ReadonlyMap<string, Taken>> {
+    const known = await Promise.all(held.map(async ({ id }) => [id, await this.store.outbox.taken(id)] as const));
+    return new Map(known.flatMap(([id, taken]) => (taken === undefined ? [] : [[id, taken] as const])));
   }
 
   private async inPhase(phase: Phase): Promise<readonly Execution[]> {

@@ -36,5 +36,6 @@ export function person(request: FastifyRequest): Person {
 /** Says from where a person acts, for the audit: account, how it was shown, and the address. */
 export function whence(request: FastifyRequest): string {
   const known = callers.get(request);
-  return `${known?.person.account ?? 'nobody'} by ${known?.via ?? 'nothing'} from ${clientAddress(request)}`;
+  const { person: who, via = 'nothing' } = known ?? {};
+  return `${who?.account ?? 'nobody'}${via === 'nothing' ? '' : ` by ${via}`} from ${clientAddress(request)}`;
 }

@@ -107,11 +107,11 @@ export class CommandsController {
     return this.say(id, 'retry', body, query, request);
   }
 
-  /** Takes a held execution as it is. */
+  /** Accepts a held execution as it is. */
   @Post('accept')
   @HttpCode(200)
   @Needs('accept')
-  @Documented('Take a held execution as it is', why)
+  @Documented('Accept a held execution as it is', why)
   accept(
     @Param('id') id: string,
     @Body() body: unknown,

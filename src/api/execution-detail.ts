@@ -17,17 +17,15 @@ export function notFound(id: string): FirebreakError {
   return new FirebreakError('not-found', `there is no execution ${id.slice(0, 100)}; closed ones are kept for 30 days`);
 }
 
-/** An execution as JSON, with who looks after it, and where messages about it are found. */
+/** An execution as JSON, with who looks after it. */
 export interface ExecutionDetail extends ExecutionView {
-  /** Where it stands what people were told of it. */
-  readonly messages: string;
   readonly taken?: { readonly by: string; readonly at: string; readonly until: string; readonly reason?: string };
 }
 
 /** Gives one execution with what it does not know itself: who agreed to it, and who looks after it. */
 export async function executionDetail(store: ExecutionStore, execution: Execution): Promise<ExecutionDetail> {
   const [view, taken] = await Promise.all([viewWithGrants(store, execution), takenBy(store, execution)]);
-  return { ...view, ...taken, messages: `/api/v1/messages?execution=${encodeURIComponent(execution.id)}` };
+  return { ...view, ...taken };
 }
 
 async function takenBy(store: ExecutionStore, { id, state }: Execution): Promise<Pick<ExecutionDetail, 'taken'>> {

@@ -7,6 +7,7 @@ import { DEFAULT_GOVERNOR } from '../core/governor.js';
 import { Catalog, type Reloaded } from './catalog.js';
 import type { Names } from './names.js';
 import { formatProblem } from './problem.js';
+import { otherWarnings } from './snapshot.js';
 import { EMPTY_TOPOLOGY } from './topology.js';
 
 const names: Names = {
@@ -157,6 +158,7 @@ describe('a runbook that names another', () => {
       'runbook a escalates to b, which rests',
       'runbook a proposes b in a storm, which rests',
     ]);
+    expect(otherWarnings(current.warnings, current.resting)).toEqual(current.warnings.slice(1));
   });
 
   it('is refused while the other is not there, so that a reload keeps the old edition (I12)', async () => {

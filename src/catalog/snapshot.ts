@@ -98,11 +98,18 @@ function governorFor({ changeBudget, conflicts, loop }: GovernorSettings, topolo
   });
 }
 
+/** Gives the warnings but those that only say of a runbook that it rests. */
+export function otherWarnings(warnings: readonly string[], resting: Snapshot['resting']): string[] {
+  const rests = new Set([...resting].map(restWarning));
+  return warnings.filter((warning) => !rests.has(warning));
+}
+
+function restWarning([name, plugins]: readonly [string, readonly string[]]): string {
+  return `runbook ${name} rests: plugins.${plugins.join(', plugins.')} is not configured in firebreak.yaml`;
+}
+
 function warningsAbout(runbooks: Snapshot['runbooks'], resting: Snapshot['resting']): string[] {
-  const waits = [...resting].map(
-    ([name, plugins]) =>
-      `runbook ${name} rests: plugins.${plugins.join(', plugins.')} is not configured in firebreak.yaml`,
-  );
+  const waits = [...resting].map(restWarning);
   const inVain = [...runbooks.values()].flatMap(({ name, escalate, guards: { storm } }) => [
     ...(escalate !== undefined && resting.has(escalate)
       ? [`runbook ${name} escalates to ${escalate}, which rests`]

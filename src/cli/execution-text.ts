@@ -53,7 +53,7 @@ function headOf(execution: ShownExecution): [string, string | undefined][] {
 
 function takenText({ by, at, until, reason }: NonNullable<ShownExecution['taken']>): string {
   const why = reason === undefined ? '' : ` (${reason})`;
-  return `${by} looks after it${why}; since ${when(at)}, nobody is reminded until ${when(until)}`;
+  return `${by} looks after it${why} since ${when(at)}; reminders that it is held rest until ${when(until)}`;
 }
 
 function alertText({ fingerprint, labels }: NonNullable<ShownExecution['alert']>): string {

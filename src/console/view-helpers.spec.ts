@@ -10,8 +10,17 @@ describe('the helpers of views', () => {
     expect(String(VIEW_HELPERS.time(at))).toBe(
       '<time datetime="2026-11-01T02:57:10.123Z">2026-11-01 02:57:10 UTC</time>',
     );
+    expect(String(VIEW_HELPERS.clock(at))).toBe(
+      '<time datetime="2026-11-01T02:57:10.123Z" class="clock">2026-11-01 02:57:10 UTC</time>',
+    );
     expect(String(VIEW_HELPERS.countdown(at))).toBe(
       '<time datetime="2026-11-01T02:57:10.123Z" class="countdown">at 2026-11-01 02:57:10 UTC</time>',
+    );
+  });
+
+  it('S8: find the moments in a sentence, so that it reads well with the time in the place, and escape the rest', () => {
+    expect(String(VIEW_HELPERS.moments('<b> ended at 2026-11-01T02:57:10Z (5 min ago)'))).toBe(
+      '&lt;b&gt; ended at <time datetime="2026-11-01T02:57:10Z" class="clock">2026-11-01T02:57:10Z (5 min ago)</time>',
     );
   });
 

@@ -12,15 +12,17 @@ const LONGEST_BADGE = 30;
 export const VIEW_HELPERS = {
   /** A moment, from milliseconds: in UTC as sent; assets/console.js says how long ago, and the time in the viewer's zone. */
   time: (at: number): Handlebars.SafeString => moment(at, ''),
+  /** A moment after "since", "until" or "at": the time comes first, and how long ago it was stands behind it in brackets. */
+  clock: (at: number): Handlebars.SafeString => moment(at, ' class="clock"'),
   /** A moment to come, from milliseconds, for `expires {{countdown at}}`: the browser counts down to it. */
   countdown: (at: number): Handlebars.SafeString => moment(at, ' class="countdown"', 'at '),
   /** A length of time, from milliseconds, in Prometheus' way of writing it. */
   duration: (ms: number): string => formatDuration(ms),
-  /** A sentence in which moments stand as `2026-11-01T12:15:00Z (in 12 min)`: shown like any other moment. */
+  /** A sentence in which moments stand as `2026-11-01T12:15:00Z (in 12 min)`: shown in the same way. */
   moments: (text: string): Handlebars.SafeString =>
     new SafeString(
       escapeExpression(text).replaceAll(MOMENT, (written, iso: string) =>
-        Number.isNaN(Date.parse(iso)) ? written : `<time datetime="${iso}">${written}</time>`,
+        Number.isNaN(Date.parse(iso)) ? written : `<time datetime="${iso}" class="clock">${written}</time>`,
       ),
     ),
   /** A value as JSON. */

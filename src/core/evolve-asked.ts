@@ -150,7 +150,7 @@ export function retryAsked(execution: Execution, at: Instant): Evolved {
   }
 }
 
-/** A person takes a held execution as it is. */
+/** A person accepts a held execution as it is. */
 export function accepted(execution: Execution, event: Of<'accepted'>, at: Instant): Evolved {
   if (execution.state.phase !== 'held') return wrongPhase(execution, 'accept');
   const known = settled(execution, at);

@@ -12,6 +12,9 @@ type Options = Required<FastifyServerOptions>;
 /** How long a client may take to send its request; a slower one is cut off. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
+/** Slow ones are looked for this often. */
+const LOOK_FOR_SLOW_MS = 5_000;
+
 const genReqId: Options['genReqId'] = ({ headers }) => requestIdOf(headers);
 
 /** Paths that the router itself cannot read never reach a filter. */
@@ -27,6 +30,7 @@ export function fastifyAdapter(isProxy: (address: string) => boolean = () => fal
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { headersTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: LOOK_FOR_SLOW_MS },
     trustProxy: isProxy,
     genReqId,
     frameworkErrors,

@@ -6,6 +6,7 @@ import { AppModule, type Parts } from '../app.module.js';
 import type { Config } from '../config.js';
 import { accessSecrets } from '../config/access-secrets.js';
 import { APP_OPTIONS, prepareApp } from '../api/prepare-app.js';
+import { otherWarnings } from '../catalog/snapshot.js';
 import { fastifyAdapter } from '../http/fastify-adapter.js';
 import { VERSION } from '../version.js';
 import { openCatalog } from './open-catalog.js';
@@ -14,6 +15,7 @@ import { childNews } from '../telemetry/child-news.js';
 import { makeLog } from '../telemetry/logger.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { connectGauges } from './connect-gauges.js';
+import { sayResting } from './resting-runbooks.js';
 import { nestLog } from '../telemetry/nest-log.js';
 
 /** A running service. */
@@ -49,7 +51,9 @@ export async function startService(
     secrets,
     configVersion: () => catalog.current.version.slice(0, 12),
   });
-  for (const warning of warnings) log.warn(warning);
+  for (const warning of otherWarnings(warnings, catalog.current.resting)) log.warn(warning);
+  const rest = sayResting(catalog.current);
+  if (rest !== undefined) log.info(rest);
   const storage = await openStore(config, log);
   if (!storage.ok) return { ok: false, what: 'Redis', problems: storage.problems };
   const { store, clock, commands, queue } = storage;

@@ -5,8 +5,9 @@ import { LOCAL } from '../../src/access/person.js';
 import { SMALLEST_TOPOLOGY } from '../../src/console/centers/smallest-topology.js';
 import type { StandingAnswer } from '../../src/watch/answer.js';
 import { runbookFile, startApi, type ApiApp, type ApiAppOptions } from '../integration/api-app.js';
-import { RigBrowser } from '../rig/browser.js';
+import { accessFaults, picture, RigBrowser } from '../rig/browser.js';
 import { lookEverywhere } from './console-kit.js';
+import { startConsole } from './execution-kit.js';
 
 const START = Date.now() - 125_000;
 const root = join(import.meta.dirname, '../..');
@@ -71,10 +72,19 @@ describe('the centres', { timeout: 240_000 }, () => {
     for (const api of opened) await api.close();
   });
   const open = async (options: ApiAppOptions): Promise<{ api: ApiApp; origin: string }> => {
-    const api = await startApi({ tokens: [], start: START, runbooks: RUNBOOKS, ...options });
+    const { api, origin } = await startConsole({ tokens: [], start: START, runbooks: RUNBOOKS, ...options });
     opened.push(api);
-    await api.nest.listen(0, '127.0.0.1');
-    return { api, origin: await api.nest.getUrl() };
+    return { api, origin };
+  };
+
+  const staysInside = async (origin: string): Promise<void> => {
+    for (const size of ['phone', 'desktop'] as const) {
+      const { page, context } = await browser.open({ size });
+      await page.goto(`${origin}/centers`);
+      expect(await page.locator('.map svg[role=img]:visible').count()).toBe(1);
+      expect(await page.evaluate<string[]>(OUTSIDE)).toEqual([]);
+      await context.close();
+    }
   };
 
   it('without a topology the page says what one is for', async () => {
@@ -102,31 +112,31 @@ describe('the centres', { timeout: 240_000 }, () => {
     await api.store.governance.setServing('b', false, { by: 'ada', reason: 'it burns, too' });
     await api.store.governance.setServing('gone', false, { by: 'ada' });
     await lookEverywhere(browser, origin, '/centers', 'centers-out');
+    await staysInside(origin);
     const { text } = await api.send('GET', '/centers');
     expect(text).toContain('capacity-floor: 1400 capacity in service');
   });
 
-  it('thirty centres are shown, and nothing in the picture covers anything', async () => {
+  it('thirty centres are shown, each with its words in its box', async () => {
     const { origin } = await open({ topology: many });
     await lookEverywhere(browser, origin, '/centers', 'centers-many');
+    await staysInside(origin);
   });
 
   it('S8: names and titles are only ever text, however they are written, and stay in their boxes', async () => {
     const { origin } = await open({ topology: hostile });
     await lookEverywhere(browser, origin, '/centers', 'centers-hostile');
-    for (const size of ['phone', 'desktop'] as const) {
-      const looked = await browser.open({ size });
-      await looked.page.goto(`${origin}/centers`);
-      expect(await looked.page.evaluate<string[]>(OUTSIDE)).toEqual([]);
-      await looked.context.close();
-    }
+    await staysInside(origin);
   });
 
   it('somebody asks for a cut-over, and it waits for approval', async () => {
     const { api, origin } = await open({ topology: SMALLEST_TOPOLOGY });
     const { page, context, complaints } = await browser.open({ size: 'phone' });
     await page.goto(`${origin}/centers`);
-    await page.getByRole('link', { name: 'Cut over away from a for shop' }).click();
+    await page.getByText('Cut over away from a').click();
+    await picture(page, 'centers-cut-over');
+    expect(await accessFaults(page)).toEqual([]);
+    await page.getByRole('link', { name: 'Ask for it for shop: a out, b in' }).click();
     await page.waitForURL(/\/runbooks\/cut-over\?labels=/);
     const start = page.locator('#start');
     expect(await start.getByLabel('Labels that it reads').inputValue()).toBe('center="a"\nservice="shop"');
@@ -159,12 +169,20 @@ describe('the centres', { timeout: 240_000 }, () => {
     await say('Say that a is out of service', 'a is out of service', 'it burns');
     await page.getByText('2 centres, 1 out of service').waitFor();
     expect(await api.store.governance.outOfService()).toEqual([{ center: 'a', by: 'person:local' }]);
-    expect(api.target.state.size).toBe(0);
+    expect(api.target.writes).toEqual([]);
     await say('Say that a is back', 'a is back', 'it is wet now');
     await page.getByText('2 centres, none out of service').waitFor();
     expect(await api.store.governance.outOfService()).toEqual([]);
     expect(complaints).toEqual([]);
     await context.close();
+  });
+
+  it('S8: labels of an address only ever fill in the form', async () => {
+    const { api } = await open({ topology: SMALLEST_TOPOLOGY });
+    const labels = '</textarea><script>alert(1)</script>{{topology}}';
+    const { text } = await api.send('GET', `/runbooks/cut-over?${new URLSearchParams({ labels })}`);
+    expect(text).toContain('&lt;/textarea&gt;&lt;script&gt;alert(1)&lt;/script&gt;{{topology}}</textarea>');
+    expect((await api.send('GET', `/runbooks/cut-over?labels=${'x'.repeat(2_001)}`)).status).toBe(400);
   });
 
   it('without a runbook that moves centres it says how to get one', async () => {

@@ -40,6 +40,8 @@ async function startReceiver(): Promise<string> {
 function settings(chat: string): string {
   const practice = readFileSync(join(projectRoot, 'runbooks/practice.yaml'), 'utf8');
   writeInto(folder, 'runbooks/practice.yaml', `${practice}  notify: [webhook/oncall]\n`);
+  const guide = readFileSync(join(projectRoot, 'runbooks/practice.md.hbs'), 'utf8');
+  writeInto(folder, 'runbooks/practice.md.hbs', guide);
   const { issuer, clientId, clientSecret } = oidc.settings;
   return `
 publicUrl: ${url}
@@ -125,6 +127,8 @@ it(
     const plan = await page.locator('main').innerText();
     expect(plan).toContain('lamp/first');
     expect(plan).toMatch(/"?off"?\s*(→|->)\s*"?on"?/);
+    // the human part of the runbook, with what this alert says
+    expect(await page.locator('#guide').textContent()).toContain('Practice: the lamp first');
     await picture(page, 'whole-path-1-plan');
     expect(lamp()).toBe('{}');
     await page.getByRole('button', { name: /^Approve/ }).click();

@@ -120,6 +120,21 @@ describe('the command line', () => {
     expect(out).toContain('note="a\\u001b[2Jb');
   });
 
+  it('S8: shows who looks after an execution, and their reason in one line', async () => {
+    const id = await opened('careful', 'pay');
+    expect((await firebreak(['executions', id])).out).not.toMatch(/^taken/m);
+    expect(await firebreak(['take', id, '--reason', 'on it\nPLAN \u001b[2J'])).toMatchObject({
+      code: 0,
+      complaint: '',
+    });
+    const { out } = await firebreak(['executions', id]);
+    expect(out).toMatch(
+      /^taken +approver looks after it \(on it.*\) since \S+Z \(.*; reminders that it is held rest until/m,
+    );
+    expect(out).not.toMatch(/^PLAN/m);
+    expect(out).not.toContain('\u001b');
+  });
+
   it.each([
     [['approve'], 'the id of an execution is missing'],
     [['approve', 'x', 'y'], '"y" is too much'],

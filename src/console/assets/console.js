@@ -36,7 +36,8 @@ function sayTime(element) {
   const now = new Date();
   const ms = at - now;
   const said = element.classList.contains('countdown') ? untilThen(ms) : fromNow(ms);
-  const text = `${said}, ${at.toDateString() === now.toDateString() ? clock.format(at) : day.format(at)}`;
+  const time = at.toDateString() === now.toDateString() ? clock.format(at) : day.format(at);
+  const text = element.classList.contains('clock') ? `${time} (${said})` : `${said}, ${time}`;
   if (element.textContent !== text) element.textContent = text;
   if (!element.title) element.title = whole.format(at);
 }

@@ -1,6 +1,7 @@
 import { topologyView, type TopologyFacts } from '../../api/topology-view.js';
 import type { Topology } from '../../catalog/topology.js';
 import type { Instant } from '../../core/alert.js';
+import type { Surroundings } from '../../core/template.js';
 import type { StandingAnswer } from '../../watch/answer.js';
 import {
   assertionWords,
@@ -19,6 +20,7 @@ import { topologyMap } from './topology-map.js';
 /** What the page is made from. */
 export interface CentersMaterial {
   readonly topology: Topology;
+  readonly surroundings: Pick<Surroundings, 'config' | 'topology'>;
   readonly facts: TopologyFacts;
   readonly answers: readonly StandingAnswer[];
   /** The runbooks in force that take centres out of service. */
@@ -31,7 +33,7 @@ export interface CentersMaterial {
 
 /** Makes what the page shows. */
 export function centersModel(material: CentersMaterial, now: Instant) {
-  const { topology, facts, answers, movers, someRest, maySay } = material;
+  const { topology, surroundings, facts, answers, movers, someRest, maySay } = material;
   const view = topologyView(topology, facts, now);
   const ids = view.centers.map(({ id }) => id);
   const probed = probeRows(ids, answers, now);
@@ -40,7 +42,7 @@ export function centersModel(material: CentersMaterial, now: Instant) {
     none: ids.length === 0,
     smallest: SMALLEST_TOPOLOGY,
     map: topologyMap(view),
-    centers: view.centers.map((center) => centerRow(center, { view, topology, movers })),
+    centers: view.centers.map((center) => centerRow(center, { view, topology, movers, surroundings })),
     gone: goneRows(ids, facts),
     probed,
     measured: probed.some(({ ready, lags, others }) => ready.length + lags.length + others.length > 0),
@@ -66,7 +68,12 @@ export function centersModel(material: CentersMaterial, now: Instant) {
 
 function centerRow(
   center: CenterView,
-  { view, topology, movers }: Pick<CentersMaterial, 'topology' | 'movers'> & { readonly view: TopologyView },
+  {
+    view,
+    topology,
+    movers,
+    surroundings,
+  }: Pick<CentersMaterial, 'topology' | 'movers' | 'surroundings'> & { readonly view: TopologyView },
 ) {
   const { services, assertions } = view;
   const { id, region = '', vendor = '', role = '', capacity = 0, standby = '', inService, moved, condition } = center;
@@ -98,7 +105,7 @@ function centerRow(
     provenAt: center.provenAt === undefined ? null : Date.parse(center.provenAt),
     restsUntil: rest.length === 0 ? null : Math.max(...rest.map(({ until }) => Date.parse(until))),
     serves: carries(center),
-    cutOvers: carries(center) ? cutOvers(id, own, movers) : [],
+    cutOvers: carries(center) ? cutOvers(id, { services: own, surroundings }, movers) : [],
   };
 }
 

@@ -22,7 +22,7 @@ export class CentersSource {
 
   /** Asks the store and the standing probes. */
   async gather(person: Person): Promise<CentersMaterial> {
-    const { topology, runbooks, resting } = this.catalog.current;
+    const { topology, surroundings, runbooks, resting } = this.catalog.current;
     const { governance } = this.store;
     const moving = [...runbooks.values()].filter(isMover);
     const [centers, records, ...movers] = await Promise.all([
@@ -32,6 +32,7 @@ export class CentersSource {
     ]);
     return {
       topology,
+      surroundings,
       facts: { centers, records },
       answers: this.reports.answers(),
       movers,

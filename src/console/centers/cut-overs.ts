@@ -1,5 +1,6 @@
 import { effectiveMode } from '../../api/scorecard-view.js';
 import type { Mode, Runbook } from '../../core/runbook.js';
+import { scopeFor, type Surroundings } from '../../core/template.js';
 import type { Scorecard } from '../../engine/governance.js';
 import { labelsText } from '../runbooks/example-alert.js';
 import { lostTrust, MODE_WORDS } from '../runbooks/runbook-words.js';
@@ -18,6 +19,15 @@ export interface CutOverLink {
   readonly href: string;
   /** The service that it is for; empty when the runbook asks for none. */
   readonly service: string;
+  /** The centre that it brings in; empty when that is only known once it starts. */
+  readonly brings: string;
+}
+
+/** What runs where, and what templates read of it. */
+export interface Ground {
+  /** That can run at the centre. */
+  readonly services: readonly string[];
+  readonly surroundings: Pick<Surroundings, 'config' | 'topology'>;
 }
 
 /** What somebody can ask of one runbook for one centre. */
@@ -38,30 +48,43 @@ export function isMover({ serving }: Runbook): boolean {
 }
 
 /**
- * Says by which runbooks traffic can be moved away from a centre, with the labels that they read filled in.
- *
- * @param services that can run at the centre
+ * Says by which runbooks traffic can be moved away from a centre, with the labels that they read filled in. A runbook that
+ * would bring the same centre in is none of them.
  */
-export function cutOvers(center: string, services: readonly string[], movers: readonly Mover[]): CutOver[] {
-  return movers.map(({ runbook, scorecard }) => {
+export function cutOvers(center: string, { services, surroundings }: Ground, movers: readonly Mover[]): CutOver[] {
+  const all = movers.map(({ runbook, scorecard }) => {
     const mode = effectiveMode(runbook, scorecard);
     const { name, title } = runbook;
     const asks = asksFor(runbook, 'service');
     const asked = asks ? services.slice(0, MOST_SERVICES) : [];
     const lacksService = asks && asked.length === 0;
-    const links = (asked.length === 0 ? [''] : asked).map((service) => linkTo(runbook, center, service));
+    const links = (asked.length === 0 ? [''] : asked)
+      .map((service) => linkTo(runbook, center, service, surroundings))
+      .filter(({ brings }) => brings !== center);
     return { name, title, mode, modeSays: MODE_WORDS[mode], lost: lostTrust(runbook, scorecard), lacksService, links };
   });
+  return all.filter(({ links }) => links.length > 0);
 }
 
-function linkTo({ name, serving }: Runbook, center: string, service: string): CutOverLink {
+function linkTo(
+  { name, serving, params }: Runbook,
+  center: string,
+  service: string,
+  surroundings: Ground['surroundings'],
+): CutOverLink {
   const label = labelOf(serving?.out.source);
   const labels = {
     ...(label === undefined ? {} : { [label]: center }),
     ...(service === '' ? {} : { service }),
   };
   const query = new URLSearchParams({ labels: labelsText(labels) });
-  return { href: `/runbooks/${encodeURIComponent(name)}?${query}#start`, service };
+  const subject = { labels, annotations: {}, fingerprint: '', startsAt: 0, generatorURL: '' };
+  const brings = serving?.in?.render(scopeFor(subject, params, surroundings));
+  return {
+    href: `/runbooks/${encodeURIComponent(name)}?${query}#start`,
+    service,
+    brings: brings?.ok === true ? brings.value : '',
+  };
 }
 
 /** The label that names the centre which is taken out; undefined when it is found another way. */

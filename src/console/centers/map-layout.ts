@@ -76,7 +76,7 @@ export interface MapSize {
 /** For a desk, and for a hand. */
 export const SIZES = {
   wide: { width: 800, leastBox: 250, label: 210, joined: true },
-  narrow: { width: 326, leastBox: 150, label: 92, joined: false },
+  narrow: { width: 326, leastBox: 140, label: 108, joined: false },
 } as const satisfies Record<string, MapSize>;
 
 /** A picture with more is no help. */

@@ -13,7 +13,7 @@ export function topologyMap(view: TopologyView): {
 /** What is drawn of a topology: regions and centres by their ids, so that they stand where they stood before. */
 export function mapInput({ regions, centers, pairs, services }: TopologyView): MapInput {
   const drawn = regions.toSorted(byId).map(({ id, title }) => ({
-    title: title === undefined || title === id ? id : `${title} (${id})`,
+    title: title === undefined || title.toLowerCase() === id ? (title ?? id) : `${title} (${id})`,
     centers: centers
       .filter(({ region }) => region === id)
       .toSorted(byId)

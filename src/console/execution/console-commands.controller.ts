@@ -101,7 +101,7 @@ export class ConsoleCommandsController {
     return this.say({ request, reply, id }, 'retry', body);
   }
 
-  /** Takes a held execution as it is. */
+  /** Accepts a held execution as it is. */
   @Post('accept')
   @Needs('accept')
   accept(

@@ -1,11 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { person } from '../../access/caller.js';
+import { Catalog } from '../../catalog/catalog.js';
 import type { Config } from '../../config.js';
 import { ERRORS, FirebreakError } from '../../core/errors.js';
 import { CONFIG } from '../../parts.js';
 import { approveModel } from '../approve/approve-model.js';
 import { Pages } from '../pages.js';
+import { guideFor } from '../runbooks/runbook-model.js';
 import { executionModel, type Notice } from './execution-model.js';
 import { lastWords } from './journal-model.js';
 import { Materials, type Material } from './material.js';
@@ -23,6 +25,7 @@ export class ExecutionPages {
   constructor(
     private readonly pages: Pages,
     private readonly materials: Materials,
+    private readonly catalog: Catalog,
     @Inject(CONFIG) private readonly config: Pick<Config, 'publicUrl'>,
   ) {}
 
@@ -32,9 +35,10 @@ export class ExecutionPages {
     const { runbook, target } = material.execution;
     const model = executionModel(material, person(request), this.config.publicUrl, noticeOf(material, refused));
     // what answers a form stands at the form's address, where there is nothing to fetch again
+    const guide = guideFor(material.execution, this.catalog.current);
     const live = refused === undefined ? { live: { execution: id } } : {};
     const page = { view: 'execution', title: `${runbook} on ${target}`, at: '/executions', ...live };
-    return this.pages.show(request, reply, { ...page, ...statusOf(refused) }, model);
+    return this.pages.show(request, reply, { ...page, ...statusOf(refused) }, { ...model, guide });
   }
 
   /** The plan, and the question whether to carry it out. It does not change by itself while somebody reads it. */
@@ -42,8 +46,9 @@ export class ExecutionPages {
     const material = await this.materials.about(id, person(request));
     const { runbook, target } = material.execution;
     const model = approveModel(material, person(request), noticeOf(material, refused));
+    const guide = guideFor(material.execution, this.catalog.current);
     const page = { view: 'approve', title: `Approve ${runbook} on ${target}?`, at: '/executions' };
-    return this.pages.show(request, reply, { ...page, ...statusOf(refused) }, model);
+    return this.pages.show(request, reply, { ...page, ...statusOf(refused) }, { ...model, guide });
   }
 }
 

@@ -73,7 +73,7 @@ export function journalSentence(event: Event, execution: Execution): string {
     case 'retry-asked':
       return `${event.by} let it try again${because(event.reason)}`;
     case 'accepted':
-      return `${event.by} took it as it is${because(event.reason)}`;
+      return `${event.by} accepted it as it is${because(event.reason)}`;
   }
 }
 

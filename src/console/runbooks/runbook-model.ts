@@ -53,6 +53,15 @@ export function guideOf({ name, params }: Pick<Runbook, 'name' | 'params'>, snap
   return guideHtml(guide, scopeFor(nobody, params, snapshot.surroundings), 'without-alert');
 }
 
+/** The human part as HTML, with what the alert of an execution says; null when there is none, or the runbook is gone. */
+export function guideFor({ runbook, alert }: Execution, snapshot: Snapshot): string | null {
+  const found = snapshot.runbooks.get(runbook);
+  if (found === undefined) return null;
+  const guide = snapshot.guides.get(runbook);
+  if (guide === undefined || alert === undefined) return guideOf(found, snapshot);
+  return guideHtml(guide, scopeFor(alert, found.params, snapshot.surroundings), 'with-alert');
+}
+
 function approvalOf(mode: Mode, words: string): string {
   if (mode === 'observe') return 'Nobody is asked, because nothing is changed.';
   return mode === 'approve' ? words : `Only when a plan asks for people, or trust is lost: ${words}`;

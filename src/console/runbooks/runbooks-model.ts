@@ -1,6 +1,7 @@
 import { effectiveMode } from '../../api/scorecard-view.js';
 import type { Catalog } from '../../catalog/catalog.js';
 import { formatProblem } from '../../catalog/problem.js';
+import { otherWarnings } from '../../catalog/snapshot.js';
 import type { Execution } from '../../core/execution.js';
 import { formatMatcher } from '../../core/matcher.js';
 import type { Runbook } from '../../core/runbook.js';
@@ -42,9 +43,7 @@ export async function runbooksModel(
     refused: status.problems.map(formatProblem),
     lastAttemptAt: status.lastAttemptAt,
     loadedAt: current.loadedAt,
-    warnings: current.warnings.filter(
-      (warning) => ![...current.resting.keys()].some((name) => warning.startsWith(`runbook ${name} rests`)),
-    ),
+    warnings: otherWarnings(current.warnings, current.resting),
   };
 }
 

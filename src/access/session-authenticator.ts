@@ -19,15 +19,10 @@ export class SessionAuthenticator implements Authenticator {
   async look(request: FastifyRequest): Promise<Shown> {
     if (request.cookies[SESSION_COOKIE] === undefined) return { is: 'nothing' };
     const id = cookieOf(request, SESSION_COOKIE);
-    const session = id === undefined ? undefined : await this.sessions.find(id, !isByItself(request));
+    const session = id === undefined ? undefined : await this.sessions.find(id);
     const identity = session && this.stillVouched(session);
     if (session === undefined || identity === undefined)
       return { is: 'refused', error: new FirebreakError('unauthenticated', 'this login has ended: log in again') };
     return { is: 'somebody', identity, via: 'session', csrf: session.csrf };
   }
-}
-
-/** Pages that stay up to date ask on their own, also when nobody sits before them (console.js). */
-function isByItself({ headers }: FastifyRequest): boolean {
-  return headers['x-by-itself'] !== undefined || headers.accept === 'text/event-stream';
 }

@@ -46,16 +46,6 @@ describe('a login', () => {
     expect(await sessions.find(id)).toBeUndefined();
   });
 
-  it('S12: is not prolonged by a page that fetches by itself while nobody sits before it', async () => {
-    const id = await sessions.begin(arrival, undefined);
-    for (let minutes = 1; minutes < 60; minutes++) {
-      await clock.pass(MINUTE);
-      expect(await sessions.find(id, false), `after ${minutes} minutes`).toBeDefined();
-    }
-    await clock.pass(MINUTE);
-    expect(await sessions.find(id)).toBeUndefined();
-  });
-
   it('ends at last whatever is clicked', async () => {
     const id = await sessions.begin(arrival, undefined);
     for (let minutes = 0; minutes < 179; minutes++) {

@@ -67,19 +67,15 @@ export class Sessions {
     return id;
   }
 
-  /**
-   * Gives the session of an id, or undefined when it has ended.
-   *
-   * @param clicked whether somebody did something, which prolongs it; a page that fetches by itself does not
-   */
-  async find(id: string, clicked = true): Promise<Session | undefined> {
+  /** Gives the session of an id, which counts as a click, or undefined when it has ended. */
+  async find(id: string): Promise<Session | undefined> {
     const kept = await this.store.get(hashOf(id));
     if (kept === undefined) return undefined;
     const session = sessionSchema.parse(JSON.parse(kept.text));
     const { idle, most } = this.times;
     const left = Math.min(idle, session.startedAt + most - this.clock.now());
     if (left <= 0) return undefined;
-    if (clicked && left - kept.leftMs > idle / TOUCH_SHARE) await this.store.prolong(hashOf(id), left);
+    if (left - kept.leftMs > idle / TOUCH_SHARE) await this.store.prolong(hashOf(id), left);
     return session;
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pluginLog, type Log } from './logger.js';
+import { lineMask, pluginLog, type Log } from './logger.js';
 
 describe('the log of a plugin', () => {
   it('S16: says who has written, whatever the plugin says of itself', () => {
@@ -16,4 +16,10 @@ describe('the log of a plugin', () => {
       { plugin: 'sms', verb: 'apply', said_plugin: 'bank', said_level: 'error', said_time: 0, to: 'x' },
     ]);
   });
+});
+
+it('S18: masks a secret also as JSON writes it', () => {
+  const secret = 'a"b\\c\nd';
+  const line = JSON.stringify({ message: `it said ${secret}`, secret });
+  expect(lineMask([secret])(line)).toBe('{"message":"it said ***","secret":"***"}');
 });

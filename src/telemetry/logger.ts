@@ -18,8 +18,7 @@ export interface LogFacts {
 
 /** Makes the log; it writes to standard output. */
 export function makeLog({ sourceId, level, secrets, configVersion }: LogFacts): Logger {
-  // in a line of JSON a quotation mark or a backslash is written otherwise
-  const mask = redactor(secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]));
+  const mask = lineMask(secrets);
   return pino({
     level,
     base: { source_id: sourceId },
@@ -32,6 +31,11 @@ export function makeLog({ sourceId, level, secrets, configVersion }: LogFacts): 
       streamWrite: mask,
     },
   });
+}
+
+/** Makes a function that masks secrets in lines of JSON, where a quotation mark or a backslash is written otherwise. */
+export function lineMask(secrets: readonly string[]): (line: string) => string {
+  return redactor(secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]));
 }
 
 /** These say who has written a line and when. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Outbox } from '../../src/engine/outbox.js';
 import { STORIES } from '../../src/testing/course-stories.js';
 import { RigBrowser } from '../rig/browser.js';
@@ -58,6 +58,17 @@ describe('the pages about one execution', { timeout: 120_000 }, () => {
   it.each(EXECUTIONS)('show an execution that is %s', (name) =>
     lookEverywhere(browser, console.origin, `/executions/${name}`, `execution-${name}`),
   );
+
+  it('say moments so that their sentences read well: the time in its place, how long ago in brackets', async () => {
+    const { page, context } = await browser.open();
+    await page.goto(`${console.origin}/executions/held`);
+    await page.locator('.stands time.clock', { hasText: 'ago' }).waitFor();
+    expect(await page.locator('.stands').textContent()).toMatch(
+      / is held for a person since [^()]+ \([^()]+ ago\): nobody/,
+    );
+    expect(await page.locator('#taken').textContent()).toMatch(/^grace looks after it since [^()]+ \(.* ago\): I look/);
+    await context.close();
+  });
 
   it.each(QUESTIONS)('show the question about one that is %s', (name) =>
     lookEverywhere(browser, console.origin, `/executions/${name}/approve`, `approve-${name}`),

@@ -1,8 +1,7 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { answersOk, exchange } from '../rig/exchange.js';
@@ -13,17 +12,20 @@ import { freePort, removeFolder, rigFolder, startProcess, type RunningProcess } 
 import { builtProgram, projectRoot, writeInto } from '../rig/project.js';
 import { csrfOf, Visitor, type Visited } from '../rig/visitor.js';
 import { waitFor } from '../rig/wait-for.js';
+import {
+  canary,
+  TOKEN,
+  REDIS,
+  SIGNATURE,
+  SLACK,
+  PLUGIN,
+  ADDRESS,
+  JWT,
+  canarySettings,
+  everythingInRedis,
+  readable,
+} from './canary-kit.js';
 import { logInAs, NIGHT, NIGHT_PASSWORD } from './login-kit.js';
-
-const canary = (what: string): string => `canary-${what}-9f3c1ab27e`;
-
-const TOKEN = canary('token');
-const REDIS = canary('redis-password');
-const SIGNATURE = canary('signature-secret');
-const SLACK = canary('slack-signing-secret');
-const PLUGIN = canary('plugin-"quoted\\-token');
-const ADDRESS = canary('notifier-address');
-const JWT = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from(canary('jwt')).toString('base64url')}.x`;
 
 const FORM = 'application/x-www-form-urlencoded';
 const executions = z.object({ items: z.array(z.looseObject({ id: z.string(), phase: z.string() })) });
@@ -88,7 +90,7 @@ beforeAll(async () => {
   oidc.people.set('s-ada', { email: 'ada@example.org', email_verified: true, groups: ['sre'] });
   planted.set('the secret of the client', oidc.settings.clientSecret);
   planted.set('a session of Grafana', grafana.cookie('admin').split('=')[1] ?? '');
-  const config = writeInto(folder, 'firebreak.yaml', settings(told));
+  const config = writeInto(folder, 'firebreak.yaml', canarySettings(folder, told, oidc, grafana));
   writeInto(folder, 'runbooks/practice.yaml', readFileSync(join(projectRoot, 'runbooks/practice.yaml'), 'utf8'));
   service = await startProcess({
     name: 'service',
@@ -119,27 +121,6 @@ afterAll(async () => {
   receiver?.close();
   removeFolder(folder);
 });
-
-function settings(told: number): string {
-  const { issuer, clientId, clientSecret } = oidc.settings;
-  return `
-plugins:
-  practice: { file: ${join(folder, 'lamps.json')} }
-  webhook: { receivers: { oncall: { url: 'http://127.0.0.1:${told}/${ADDRESS}', token: ${JSON.stringify(PLUGIN)} } } }
-notify: { routes: [{ to: [webhook/oncall] }] }
-tokens:
-  - { name: robot, sha256: ${createHash('sha256').update(TOKEN).digest('hex')}, roles: [admin] }
-access:
-  oidc: { issuer: '${issuer}', clientId: ${clientId}, clientSecret: ${clientSecret} }
-  grafana: { url: '${grafana.url}' }
-  jwt: { issuer: 'https://x.example/', audience: a, jwksUrl: 'http://localhost:${new URL(issuer).port}/jwks' }
-  local: [{ name: night, password: '${NIGHT.password}', roles: [admin] }]
-  signatures: [{ name: grafana, secret: '\${SIGNATURE_SECRET}' }]
-  slack: { signingSecret: ${SLACK} }
-  people: [{ name: grace, accounts: ['slack:T01/U0GRACE'], roles: [approver] }]
-  grants: [{ roles: [admin], groups: [sre] }]
-`;
-}
 
 /** Asks, and keeps what came back to be looked through. */
 async function ask(path: string, init: RequestInit = {}): Promise<{ readonly status: number; readonly text: string }> {
@@ -243,68 +224,6 @@ async function work(): Promise<string> {
   return first ?? '';
 }
 
-const readable = (id: string): readonly string[] => [
-  '/',
-  '/executions',
-  `/executions/${id}`,
-  `/executions/${id}/approve`,
-  '/alerts',
-  '/runbooks',
-  '/runbooks/practice',
-  '/pauses',
-  '/plugins',
-  '/settings',
-  '/audit',
-  '/audit/verify',
-  '/audit/export',
-  '/account',
-  '/centers',
-  '/nothing',
-  '/metrics',
-  '/-/ready',
-  '/api/openapi.json',
-  '/api/docs',
-  '/api/v1/executions',
-  `/api/v1/executions/${id}`,
-  `/api/v1/executions/${id}/journal`,
-  `/api/v1/executions/${id}/export`,
-  `/api/v1/why/${id}`,
-  '/api/v1/messages',
-  '/api/v1/leases',
-  '/api/v1/runbooks',
-  '/api/v1/plugins',
-  '/api/v1/decisions',
-  '/api/v1/audit?limit=100',
-  '/api/v1/pauses',
-  '/api/v1/centers',
-  '/api/v1/topology',
-];
-
-/** Everything that stands in Redis, keys and values. */
-async function everythingInRedis(): Promise<string> {
-  const client = new Redis(redisUrl);
-  try {
-    const found: string[] = [];
-    for (const key of await client.keys('*')) {
-      const kind = await client.type(key);
-      const values: Readonly<Record<string, () => Promise<unknown>>> = {
-        string: () => client.get(key),
-        hash: () => client.hgetall(key),
-        list: () => client.lrange(key, 0, -1),
-        set: () => client.smembers(key),
-        zset: () => client.zrange(key, '0', '-1'),
-        stream: () => client.xrange(key, '-', '+'),
-      };
-      const read = values[kind];
-      if (read === undefined) throw new Error(`${key} is of a kind that is not read here: ${kind}`);
-      found.push(key, JSON.stringify(await read()));
-    }
-    return found.join('\n');
-  } finally {
-    await client.quit();
-  }
-}
-
 const foundIn = (text: string): string[] =>
   [...planted].flatMap(([what, secret]) => (text.includes(secret) ? [what] : []));
 
@@ -367,7 +286,7 @@ describe('S18: of all secrets, whatever succeeds and whatever fails,', { timeout
   });
 
   it('S18: none stands in Redis: of a session there is the hash only', async () => {
-    const all = await everythingInRedis();
+    const all = await everythingInRedis(redisUrl);
     expect(all).toMatch(/session:[0-9a-f]{64}/);
     expect(foundIn(all)).toEqual([]);
   });

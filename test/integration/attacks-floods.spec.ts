@@ -126,8 +126,8 @@ describe('floods', { timeout: 120_000 }, () => {
     const { status, json } = await api.send('POST', '/api/v1/alert/trigger', 'source', { version: '4', alerts });
     expect(status).toBe(202);
     await api.clock.pass(10);
-    const [{ decisions } = { decisions: [] }] = json.alerts ?? [];
-    const [{ executionId } = { executionId: undefined }] = decisions ?? [];
+    const { executionId } = json.alerts[0].decisions[0];
+    expect(executionId).toMatch(/^x/);
     for (const path of ['/', '/executions', '/alerts', `/executions/${executionId}`]) {
       const page = await api.send('GET', path, 'viewer', undefined, { accept: 'text/html' });
       expect(page.status, path).toBeLessThan(500);

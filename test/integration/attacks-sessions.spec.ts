@@ -212,6 +212,11 @@ describe('pages with what belongs to one person', () => {
     expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
   });
 
+  it('what is the same for everybody is kept', async () => {
+    const { headers } = await new Visitor().get(`${app.origin}/assets/console.css`);
+    expect(String(headers['cache-control'])).toContain('immutable');
+  });
+
   it('S11: what is refused, and the way to the login, are kept by no cache either', async () => {
     for (const path of ['/', '/executions', '/login']) {
       const { headers } = await new Visitor().get(app.origin + path);

@@ -114,7 +114,7 @@ async function update() {
   updating = true;
   try {
     const answer = await fetch(location.href, {
-      headers: { accept: 'text/html', 'x-by-itself': 'yes' },
+      headers: { accept: 'text/html' },
       cache: 'no-store',
       signal: AbortSignal.timeout(20_000),
     });

@@ -4,8 +4,8 @@ import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/co
 import type { Logger } from 'pino';
 import type { Cluster, Redis } from 'ioredis';
 import { ACCESS_PROVIDERS } from './access/access-providers.js';
-import { RedisSessionStore } from './access/redis-session-store.js';
-import { SESSION_STORE } from './access/session-store.js';
+import { RedisSessionStore } from './access/sessions/redis-session-store.js';
+import { SESSION_STORE } from './access/sessions/session-store.js';
 import { API_CONTROLLERS, API_PROVIDERS } from './api/api-parts.js';
 import { HealthController } from './api/health.controller.js';
 import { IDEMPOTENCY_KEYS } from './api/idempotency-keys.js';

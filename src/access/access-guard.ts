@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { FirebreakError } from '../core/errors.js';
 import { callerOf } from './caller.js';
 import { unknownCaller } from './callers.js';
-import { mustBeOurPage } from './csrf.js';
+import { mustBeOurPage } from './sessions/csrf.js';
 import { mustMay } from './may.js';
 import { Needs, NeedsCaller } from './needs.js';
 import type { Permission } from './permission.js';

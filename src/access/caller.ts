@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Via } from './identity.js';
 import type { Person } from './person.js';
-import { clientAddress } from './proxy-addresses.js';
+import { clientAddress } from './proxy/proxy-addresses.js';
 
 /** Who sends a request, and how that was found out. */
 export interface Caller {

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { FirebreakError } from '../core/errors.js';
 import type { Authenticator } from './authenticator.js';
 import type { Caller } from './caller.js';
-import type { SeenPeople } from './last-seen.js';
+import type { SeenPeople } from './sessions/last-seen.js';
 import type { People } from './people.js';
 import { LOCAL } from './person.js';
 

@@ -1,7 +1,7 @@
 import { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyRequest } from 'fastify';
 import { callerOf } from './caller.js';
-import { clientAddress } from './proxy-addresses.js';
+import { clientAddress } from './proxy/proxy-addresses.js';
 
 /** Who answers for a request when requests are counted: the person, by whatever account, or else the address. */
 export function senderOf(request: FastifyRequest): string {

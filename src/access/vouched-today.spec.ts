@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { localSchema } from '../config/access/local.js';
 import { oidcSchema } from '../config/access/oidc.js';
-import { localIdentity, localVoucher } from './local-login.js';
-import { oidcVoucher } from './oidc-provider.js';
+import { localIdentity, localVoucher } from './local/local-login.js';
+import { oidcVoucher } from './oidc/oidc-provider.js';
 import { vouchedToday } from './vouched-today.js';
 
 const oidc = oidcSchema.parse({ issuer: 'https://idp.example.org', clientId: 'firebreak', clientSecret: 's' });

@@ -1,8 +1,8 @@
 import type { AccessSettings } from '../config/access.js';
 import type { Identity } from './identity.js';
-import { LOCAL_ACCOUNT, localIdentity, localVoucher } from './local-login.js';
-import { oidcVoucher } from './oidc-provider.js';
-import type { Session } from './sessions.js';
+import { LOCAL_ACCOUNT, localIdentity, localVoucher } from './local/local-login.js';
+import { oidcVoucher } from './oidc/oidc-provider.js';
+import type { Session } from './sessions/sessions.js';
 
 /**
  * Gives the identity of a session as firebreak.yaml has it today, or undefined when whoever vouched for it at the login is

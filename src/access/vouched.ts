@@ -2,13 +2,13 @@ import type { AccessSettings } from '../config/access.js';
 import type { Token } from '../config/tokens.js';
 import type { Instant } from '../core/alert.js';
 import type { Authenticator } from './authenticator.js';
-import { GrafanaApi } from './grafana-api.js';
-import { GrafanaAuthenticator } from './grafana-authenticator.js';
-import { GrafanaSessions } from './grafana-sessions.js';
-import { JwtAuthenticator } from './jwt-authenticator.js';
-import { proxyAddresses } from './proxy-addresses.js';
-import { ProxyCertificates } from './proxy-certificates.js';
-import { ProxyUsers } from './proxy-users.js';
+import { GrafanaApi } from './grafana/grafana-api.js';
+import { GrafanaAuthenticator } from './grafana/grafana-authenticator.js';
+import { GrafanaSessions } from './grafana/grafana-sessions.js';
+import { JwtAuthenticator } from './jwt/jwt-authenticator.js';
+import { proxyAddresses } from './proxy/proxy-addresses.js';
+import { ProxyCertificates } from './proxy/proxy-certificates.js';
+import { ProxyUsers } from './proxy/proxy-users.js';
 
 interface Settings {
   readonly tokens: readonly Token[];

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { verifyPassword } from '../access/password.js';
+import { verifyPassword } from '../access/local/password.js';
 import { localSchema } from '../config/access/local.js';
 import { localEntry, passwordFrom } from './password.js';
 

@@ -1,4 +1,4 @@
-import { MIN_PASSWORD, hashPassword } from '../access/password.js';
+import { MIN_PASSWORD, hashPassword } from '../access/local/password.js';
 import { roleName } from '../access/role-name.js';
 import { shortName } from '../catalog/schema-fields.js';
 import { EXIT, Stopped, WrongUse, type Out } from './command.js';

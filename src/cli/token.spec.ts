@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { hashOfSecret, isDamagedSecret } from '../access/token-secret.js';
+import { hashOfSecret, isDamagedSecret } from '../access/tokens/token-secret.js';
 import { loadConfig } from '../config.js';
 import { WrongUse } from './command.js';
 import { run } from './token.js';

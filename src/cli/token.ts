@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { hashOfSecret, newSecret } from '../access/token-secret.js';
+import { hashOfSecret, newSecret } from '../access/tokens/token-secret.js';
 import { checkSchema } from '../catalog/check-schema.js';
 import { tokenSchema } from '../config/tokens.js';
 import { EXIT, WrongUse, type Out } from './command.js';

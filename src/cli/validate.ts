@@ -1,4 +1,4 @@
-import { endingsOf } from '../access/token-endings.js';
+import { endingsOf } from '../access/tokens/token-endings.js';
 import { loadConfig } from '../config.js';
 import type { StandingProbe } from '../config/standing-probes.js';
 import { formatDuration } from '../core/duration.js';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { newSecret } from '../access/token-secret.js';
+import { newSecret } from '../access/tokens/token-secret.js';
 import { loadConfig, type LoadedConfig } from '../config.js';
 import { accessSecrets } from './access-secrets.js';
 import { NO_ACCESS } from './access.js';

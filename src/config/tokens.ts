@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { roleName } from '../access/role-name.js';
-import { hashOfSecret, isDamagedSecret } from '../access/token-secret.js';
+import { hashOfSecret, isDamagedSecret } from '../access/tokens/token-secret.js';
 import { shortName } from '../catalog/schema-fields.js';
 import type { Issue } from '../catalog/yaml-position.js';
 import type { Instant } from '../core/alert.js';

@@ -1,6 +1,6 @@
 import type { Provider, Type } from '@nestjs/common';
 import { PROBLEM_PAGE } from '../http/problem-page.js';
-import { Logins, Register } from '../access/logins.js';
+import { Logins, Register } from '../access/sessions/logins.js';
 import { AccountController } from './account/account.controller.js';
 import { LoginController } from './login/login.controller.js';
 import { LoginPages } from './login/login-pages.js';

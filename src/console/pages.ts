@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { callerOf } from '../access/caller.js';
-import { LOCAL_ACCOUNT } from '../access/local-login.js';
+import { LOCAL_ACCOUNT } from '../access/local/local-login.js';
 import { may } from '../access/may.js';
 import { PERMITTED } from '../access/permission.js';
 import type { Person } from '../access/person.js';

@@ -15,7 +15,7 @@ describe('every event that is taken by any execution of one or two steps that ca
         if (evolved.ok) taken.push({ before, event, at, after: evolved.next });
       });
     }
-  });
+  }, 180_000);
 
   it('I5: leaves it where it can stand', () => {
     const wrong = new Set<string>();

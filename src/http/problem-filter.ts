@@ -1,6 +1,6 @@
 import { Catch, Inject, Optional, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { sentElsewhere } from '../access/login-instead.js';
+import { sentElsewhere } from '../access/sessions/login-instead.js';
 import { noteRefusal } from '../access/refused-people.js';
 import { ERRORS, type ErrorCode } from '../core/errors.js';
 import { LOGGER } from '../parts.js';

@@ -1,7 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { isOpen } from '../access/is-open.js';
-import { proxyAddresses } from '../access/proxy-addresses.js';
+import { proxyAddresses } from '../access/proxy/proxy-addresses.js';
 import { AppModule, type Parts } from '../app.module.js';
 import type { Config } from '../config.js';
 import { accessSecrets } from '../config/access-secrets.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { hashOfSecret, newSecret } from '../../src/access/token-secret.js';
+import { hashOfSecret, newSecret } from '../../src/access/tokens/token-secret.js';
 import { startAlertmanager, type RigAlertmanager } from '../rig/alertmanager.js';
 import { oraclePermissions } from '../rig/oracle-plugin.js';
 import { removeFolder, rigFolder } from '../rig/processes.js';

@@ -2,6 +2,8 @@ import type { Page } from 'playwright-core';
 import { afterEach, beforeAll, afterAll, describe, expect, it } from 'vitest';
 import { runbookFile } from '../integration/api-app.js';
 import { RigBrowser, type Looking } from '../rig/browser.js';
+import { waitFor } from '../rig/wait-for.js';
+import { comes } from './console-kit.js';
 import { actAs, secretOf, somebody, startConsole, type Console } from './execution-kit.js';
 
 const RUNBOOKS = {
@@ -20,6 +22,14 @@ describe('people decide in a browser', { timeout: 60_000 }, () => {
   afterEach(async () => {
     for (const end of ends.splice(0).toReversed()) await end();
   });
+
+  /** What was approved is done, and once. */
+  async function written(): Promise<void> {
+    const { clock, target } = console.api;
+    await waitFor('the write', async () => (await clock.pass(10), target.writes.length > 0), 30_000);
+    await clock.pass(10_000);
+    expect(target.writes).toHaveLength(1);
+  }
 
   /** Something waits for an approval. */
   async function asked(runbook: string): Promise<string> {
@@ -68,8 +78,7 @@ describe('people decide in a browser', { timeout: 60_000 }, () => {
     const said = second === undefined ? '' : await texts(second);
     expect(said).toContain('Nothing was done');
     expect(said).toContain(`${first} agreed to the plan`);
-    await console.api.clock.pass(10);
-    expect(console.api.target.writes).toHaveLength(1);
+    await written();
   });
 
   it('where two must agree, two browsers at once both count', async () => {
@@ -79,8 +88,7 @@ describe('people decide in a browser', { timeout: 60_000 }, () => {
     await Promise.all(both.map((page) => page.getByRole('button', { name: APPROVE }).click()));
     for (const page of both) await page.waitForURL(`**/executions/${id}`);
     expect((await grants(id)).toSorted()).toEqual(['ann', 'bob']);
-    await console.api.clock.pass(10);
-    expect(console.api.target.writes).toHaveLength(1);
+    await written();
   });
 
   it('without scripts it works the same', async () => {
@@ -90,8 +98,7 @@ describe('people decide in a browser', { timeout: 60_000 }, () => {
     await page.getByRole('button', { name: APPROVE }).click();
     await page.waitForURL(`**/executions/${id}`);
     expect(await texts(page)).toContain('ann agreed to the plan: b is idle');
-    await console.api.clock.pass(10);
-    expect(console.api.target.writes).toHaveLength(1);
+    await written();
   });
 
   it('with the keyboard alone: one key leads to the plan, and the form is reached and sent', async () => {
@@ -128,8 +135,7 @@ describe('people decide in a browser', { timeout: 60_000 }, () => {
     const page = await reader('ann', id);
     await page.getByRole('button', { name: APPROVE }).click();
     await page.waitForURL(`**/executions/${id}`);
-    await console.api.clock.pass(10);
-    await page.getByText('ended succeeded').waitFor();
+    await comes(console.api.clock, page.getByText('ended succeeded'));
     const form = page.locator('form[action$="/revert"]');
     expect(await form.isVisible()).toBe(false);
     await page.locator('summary', { hasText: 'Take it back' }).click();
@@ -137,9 +143,8 @@ describe('people decide in a browser', { timeout: 60_000 }, () => {
     expect(await form.locator('.change').innerText()).toContain('"b"');
     await form.locator('textarea').fill('it was the wrong one');
     await form.getByRole('button').click();
-    await page.getByText('ann asked to take it back: it was the wrong one').waitFor();
-    await console.api.clock.pass(10_000);
-    await page.getByText('ended reverted').waitFor();
+    await comes(console.api.clock, page.getByText('ann asked to take it back: it was the wrong one'));
+    await comes(console.api.clock, page.getByText('ended reverted'));
     expect(console.api.target.values.get('shop')).toBe('');
   });
 });

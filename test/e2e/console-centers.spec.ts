@@ -6,7 +6,7 @@ import { SMALLEST_TOPOLOGY } from '../../src/console/centers/smallest-topology.j
 import type { StandingAnswer } from '../../src/watch/answer.js';
 import { runbookFile, startApi, type ApiApp, type ApiAppOptions } from '../integration/api-app.js';
 import { accessFaults, picture, RigBrowser } from '../rig/browser.js';
-import { lookEverywhere } from './console-kit.js';
+import { comes, lookEverywhere } from './console-kit.js';
 import { startConsole } from './execution-kit.js';
 
 const START = Date.now() - 125_000;
@@ -145,7 +145,7 @@ describe('the centres', { timeout: 240_000 }, () => {
     await page.waitForURL(/\/executions\//);
     await api.clock.pass(100);
     await page.goto(page.url());
-    await page.getByText('awaiting approval').first().waitFor();
+    await comes(api.clock, page.getByText('awaiting approval'));
     const { items } = await api.store.list({ limit: 10 });
     expect(items.map(({ runbook, target, state }) => [runbook, target, state.phase])).toEqual([
       ['cut-over', 'traffic/shop', 'awaiting-approval'],

@@ -1,4 +1,7 @@
+import type { Locator } from 'playwright-core';
 import { expect } from 'vitest';
+import type { FakeClock } from '../../src/testing/fake-clock.js';
+import { waitFor } from '../rig/wait-for.js';
 import { accessFaults, picture, SIZES, THEMES, type RigBrowser } from '../rig/browser.js';
 
 /**
@@ -35,4 +38,14 @@ export async function lookEverywhere(
       await context.close();
     }
   }
+}
+
+/** Lets time pass in the service until a page shows something: what it waits for may come after any turn of the clock. */
+export async function comes(clock: FakeClock, what: Locator): Promise<void> {
+  // more than the least time between two updates of a page
+  const turn = async (): Promise<boolean> => {
+    await clock.pass(1_100);
+    return what.first().isVisible();
+  };
+  await waitFor(`${what.toString()} on the page`, turn, 60_000, 100);
 }

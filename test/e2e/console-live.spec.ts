@@ -4,7 +4,9 @@ import type { Page } from 'playwright-core';
 import { Needs } from '../../src/access/needs.js';
 import { startApi, type ApiApp } from '../integration/api-app.js';
 import { RigBrowser, type LookedAt } from '../rig/browser.js';
+import { waitFor } from '../rig/wait-for.js';
 import { aBusyTown, TOWN_RUNBOOKS } from './busy-town.js';
+import { comes } from './console-kit.js';
 
 const WAIT = { timeout: 60_000 };
 
@@ -76,13 +78,13 @@ describe('a page that is looked at', { timeout: 180_000 }, () => {
   it('shows by itself what happens', async () => {
     await look('/');
     const first = await open('shop');
-    await card(first).waitFor(WAIT);
+    await comes(api.clock, card(first));
     await page.waitForFunction("document.title === '(1) Now - Firebreak'", undefined, WAIT);
     const second = await open('pay');
-    await card(second).waitFor(WAIT);
+    await comes(api.clock, card(second));
     await api.send('POST', `/api/v1/executions/${first}/reject`, undefined, { reason: 'a drill' });
     await api.clock.pass(1_100);
-    await card(first).getByText('rejected by local: a drill').waitFor(WAIT);
+    await comes(api.clock, card(first).getByText('rejected by local: a drill'));
     expect(at.complaints).toEqual([]);
   });
 
@@ -90,20 +92,20 @@ describe('a page that is looked at', { timeout: 180_000 }, () => {
     await look('/');
     await api.send('POST', '/api/v1/pauses', undefined, { scope: 'all', reason: 'a storm in a teacup' });
     await api.clock.pass(15_000);
-    await page.getByText('a storm in a teacup').waitFor(WAIT);
+    await comes(api.clock, page.getByText('a storm in a teacup'));
   });
 
   it('keeps what is typed, where the cursor stands, what is open and how far it is scrolled', async () => {
     await page.setViewportSize({ width: 390, height: 400 });
     await look('/executions');
-    for (const service of ['a', 'b', 'c']) await card(await open(service)).waitFor(WAIT);
+    for (const service of ['a', 'b', 'c']) await comes(api.clock, card(await open(service)));
     await page.locator('#target').pressSequentially('traffic/sh');
     await page.keyboard.press('ArrowLeft');
     await page.locator('#phase').selectOption('held');
     await page.locator('#target').focus();
     const scrolled = await page.evaluate<number>('(scrollTo(0, 300), scrollY)');
     const last = await open('shop');
-    await card(last).waitFor({ ...WAIT, state: 'attached' });
+    await waitFor('the new row', async () => (await api.clock.pass(1_100), (await card(last).count()) > 0), 60_000);
     const state = await page.evaluate(`(() => {
       const { id, value, selectionStart } = document.activeElement;
       return { id, value, selectionStart, phase: document.getElementById('phase').value, scrolled: scrollY > 0 };
@@ -126,7 +128,7 @@ describe('a page that is looked at', { timeout: 180_000 }, () => {
     const { plan } = (await api.send('GET', `/api/v1/executions/${id}`)).json;
     await api.send('POST', `/api/v1/executions/${id}/approve`, undefined, { digest: plan.digest, reason: 'go on' });
     await api.clock.pass(1_100);
-    await page.getByText('go on').first().waitFor(WAIT);
+    await comes(api.clock, page.getByText('go on').first());
     await page.keyboard.type(' a drill');
     expect(await form.locator('[name=reason]').inputValue()).toBe('because it was a drill');
     expect(await form.getAttribute('open')).toBe('');
@@ -139,7 +141,7 @@ describe('a page that is looked at', { timeout: 180_000 }, () => {
     await reason.pressSequentially('only for two');
     Forms.things = ['two', 'three', 'four'];
     await api.clock.pass(15_000);
-    await page.locator('form[action="/forms/four"]').waitFor(WAIT);
+    await comes(api.clock, page.locator('form[action="/forms/four"]'));
     expect(await page.locator('form[action="/forms/one"]').count()).toBe(0);
     expect(await reason.inputValue()).toBe('only for two');
     expect(await page.locator('form[action="/forms/three"] input').inputValue()).toBe('');

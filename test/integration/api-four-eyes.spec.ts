@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Identity } from '../../src/access/identity.js';
-import { SeenPeople } from '../../src/access/last-seen.js';
+import { SeenPeople } from '../../src/access/sessions/last-seen.js';
 import { People } from '../../src/access/people.js';
 import { everywhere } from '../../src/access/role-grant.js';
 import { PeopleCommands } from '../../src/api/people-commands.js';

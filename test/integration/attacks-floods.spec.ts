@@ -1,6 +1,6 @@
 import { request, type IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MemorySessionStore } from '../../src/access/memory-session-store.js';
+import { MemorySessionStore } from '../../src/access/sessions/memory-session-store.js';
 import { MOST_STREAMS } from '../../src/api/stream.controller.js';
 import { MOST_LIVE_PAGES } from '../../src/console/live/live.controller.js';
 import { waitFor } from '../rig/wait-for.js';

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RedisSessionStore } from '../../src/access/redis-session-store.js';
+import { RedisSessionStore } from '../../src/access/sessions/redis-session-store.js';
 import { connect } from '../../src/redis/connect.js';
 import { startRedis, type RigRedis } from '../rig/redis.js';
 import { csrfOf, Visitor } from '../rig/visitor.js';

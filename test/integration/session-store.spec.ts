@@ -1,8 +1,8 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RedisSessionStore } from '../../src/access/redis-session-store.js';
-import { describeSessionStore } from '../../src/access/session-store.conformance.js';
-import { Sessions } from '../../src/access/sessions.js';
+import { RedisSessionStore } from '../../src/access/sessions/redis-session-store.js';
+import { describeSessionStore } from '../../src/access/sessions/session-store.conformance.js';
+import { Sessions } from '../../src/access/sessions/sessions.js';
 import { startRedis, type RigRedis } from '../rig/redis.js';
 
 const PREFIX = '{fb}:';

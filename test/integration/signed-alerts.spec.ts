@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hashOfSecret } from '../../src/access/token-secret.js';
+import { hashOfSecret } from '../../src/access/tokens/token-secret.js';
 import { signaturesSchema } from '../../src/config/access/signatures.js';
 import { webhookBody } from '../rig/alert-bodies.js';
 import { startApi, type ApiApp } from './api-app.js';

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { hashOfSecret } from '../../src/access/token-secret.js';
+import { hashOfSecret } from '../../src/access/tokens/token-secret.js';
 import { webhookBody } from '../rig/alert-bodies.js';
 import { startApi, type ApiApp } from './api-app.js';
 

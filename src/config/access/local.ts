@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isPasswordHash } from '../../access/password.js';
+import { isPasswordHash } from '../../access/local/password.js';
 import { roleName } from '../../access/role-name.js';
 import { shortName } from '../../catalog/schema-fields.js';
 

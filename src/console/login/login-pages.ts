@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { clientAddress } from '../../access/proxy-addresses.js';
+import { clientAddress } from '../../access/proxy/proxy-addresses.js';
 import type { Config } from '../../config.js';
 import { CONFIG, LOGGER } from '../../parts.js';
 import type { Log } from '../../telemetry/logger.js';

@@ -2,12 +2,12 @@ import { Controller, Get, Inject, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { person } from '../../access/caller.js';
-import { Logins } from '../../access/logins.js';
+import { Logins } from '../../access/sessions/logins.js';
 import { NeedsCaller } from '../../access/needs.js';
-import type { OidcProvider } from '../../access/oidc-provider.js';
-import { PASSAGE_MS, Passages } from '../../access/passages.js';
-import { cookieOf, giveCookie, PASSAGE_COOKIE, takeCookie } from '../../access/session-cookie.js';
-import { OIDC_PROVIDER } from '../../access/session-providers.js';
+import type { OidcProvider } from '../../access/oidc/oidc-provider.js';
+import { PASSAGE_MS, Passages } from '../../access/sessions/passages.js';
+import { cookieOf, giveCookie, PASSAGE_COOKIE, takeCookie } from '../../access/sessions/session-cookie.js';
+import { OIDC_PROVIDER } from '../../access/sessions/session-providers.js';
 import { Pages } from '../pages.js';
 
 /** Lets people out. */

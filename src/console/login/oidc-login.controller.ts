@@ -1,12 +1,12 @@
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Logins } from '../../access/logins.js';
-import type { NotLoggedIn, OidcProvider } from '../../access/oidc-provider.js';
-import { ownPath } from '../../access/own-path.js';
-import { PASSAGE_MS, Passages } from '../../access/passages.js';
-import { cookieOf, giveCookie, PASSAGE_COOKIE, takeCookie } from '../../access/session-cookie.js';
-import { OIDC_PROVIDER } from '../../access/session-providers.js';
+import { Logins } from '../../access/sessions/logins.js';
+import type { NotLoggedIn, OidcProvider } from '../../access/oidc/oidc-provider.js';
+import { ownPath } from '../../access/sessions/own-path.js';
+import { PASSAGE_MS, Passages } from '../../access/sessions/passages.js';
+import { cookieOf, giveCookie, PASSAGE_COOKIE, takeCookie } from '../../access/sessions/session-cookie.js';
+import { OIDC_PROVIDER } from '../../access/sessions/session-providers.js';
 import { LoginPages } from './login-pages.js';
 
 const SAYINGS: { readonly [because in NotLoggedIn['because']]: { readonly status: number; readonly problem: string } } =

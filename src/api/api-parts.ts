@@ -25,6 +25,7 @@ import { RunbooksController } from './runbooks.controller.js';
 import { Simulation } from './simulation.js';
 import { SimulationsController } from './simulations.controller.js';
 import { SlackAnswers } from './slack-answers.js';
+import { SlackPresence } from './slack-presence.js';
 import { SlackController } from './slack.controller.js';
 import { StartByHand } from './start-by-hand.js';
 import { StartController } from './start.controller.js';
@@ -67,6 +68,7 @@ export const API_PROVIDERS: Provider[] = [
   LoopHealth,
   PeopleCommands,
   SlackAnswers,
+  SlackPresence,
   Taking,
   PeopleGovernance,
   PeoplePauses,

@@ -1,15 +1,13 @@
-import { createHash } from 'node:crypto';
 import { Body, Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { Needs } from '../access/needs.js';
-import { SESSION_STORE, type SessionStore } from '../access/sessions/session-store.js';
-import { SLACK_WINDOW_MS } from '../access/signatures/slack-authenticator.js';
 import { FirebreakError } from '../core/errors.js';
 import { LOGGER } from '../parts.js';
 import { actorOf, PeopleCommands, type Actor } from './people-commands.js';
 import { SlackAnswers } from './slack-answers.js';
+import { SlackPresence } from './slack-presence.js';
 import { readPress, type Press } from './slack-press.js';
 import { Taking } from './taking.js';
 
@@ -21,7 +19,7 @@ export class SlackController {
     private readonly commands: PeopleCommands,
     private readonly taking: Taking,
     private readonly answers: SlackAnswers,
-    @Inject(SESSION_STORE) private readonly store: SessionStore,
+    private readonly presence: SlackPresence,
     @Inject(LOGGER) private readonly log: Pick<Logger, 'info'>,
   ) {}
 
@@ -36,7 +34,7 @@ export class SlackController {
     const press = readPress(body);
     // a button that is only a link is reported, too
     if (press === undefined) return { ok: true };
-    if (!(await this.isFirst(request))) throw new FirebreakError('forbidden', 'this was sent before');
+    await this.presence.admit(request);
     const actor = actorOf(request);
     const text = await this.carriedOut(actor, press);
     this.log.info({ executionId: press.execution, by: actor.person.name, said: press.says }, 'a button in Slack');
@@ -63,11 +61,5 @@ export class SlackController {
       if (error instanceof FirebreakError) return `Not done: ${error.detail}.`;
       throw error;
     }
-  }
-
-  /** A signature is made once for each press: whoever sends it again has recorded it. */
-  private async isFirst({ headers }: FastifyRequest): Promise<boolean> {
-    const signature = createHash('sha256').update(String(headers['x-slack-signature'])).digest('hex');
-    return (await this.store.count(`slack:${signature}`, 2 * SLACK_WINDOW_MS)).count === 1;
   }
 }

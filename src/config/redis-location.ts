@@ -87,3 +87,30 @@ function loginOf(text: string): RedisLogin | undefined {
     return undefined;
   }
 }
+
+/** Gives the password of Redis, if there is one, so that the log can mask it. */
+export function redisSecrets(redis: RedisLocation): string[] {
+  switch (redis.kind) {
+    case 'embedded':
+      return [];
+    case 'single':
+      return passwordIn(redis.url);
+    case 'sentinel':
+    case 'cluster':
+      return redis.password === undefined ? [] : [redis.password];
+  }
+}
+
+function passwordIn(url: string): string[] {
+  const { password } = new URL(url);
+  return password === '' ? [] : [...new Set([password, plain(password)])];
+}
+
+/** As it is typed; a sign of percent that begins nothing stands for itself. */
+function plain(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

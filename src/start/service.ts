@@ -4,6 +4,7 @@ import { isOpen } from '../access/is-open.js';
 import { proxyAddresses } from '../access/proxy/proxy-addresses.js';
 import { AppModule, type Parts } from '../app.module.js';
 import type { Config } from '../config.js';
+import { redisSecrets } from '../config/redis-location.js';
 import { accessSecrets } from '../config/access-secrets.js';
 import { APP_OPTIONS, prepareApp } from '../api/prepare-app.js';
 import { otherWarnings } from '../catalog/snapshot.js';
@@ -44,7 +45,7 @@ export async function startService(
   const opened = await openCatalog(config);
   if (!opened.ok) return opened;
   const { catalog, plugins, warnings } = opened;
-  const secrets = [...plugins.secrets, ...accessSecrets(config.access)];
+  const secrets = [...plugins.secrets, ...accessSecrets(config.access), ...redisSecrets(config.redis)];
   const log = makeLog({
     sourceId: config.sourceId,
     level: config.logLevel,

@@ -5,7 +5,7 @@ import { STORIES } from '../../src/testing/course-stories.js';
 import { accessSchema } from '../../src/config/access.js';
 import { keep } from '../e2e/execution-kit.js';
 import { waitFor } from '../rig/wait-for.js';
-import { startApi, type ApiApp } from './api-app.js';
+import { runbookFile, startApi, type ApiApp } from './api-app.js';
 
 const SECRET = 'canary-slack-signing-secret';
 const GRACE = 'slack:T01/U0GRACE';
@@ -41,7 +41,9 @@ describe('buttons in Slack', () => {
       people: [{ name: 'grace', accounts: [GRACE], roles: ['approver'] }],
       slack: { signingSecret: SECRET, answers: origin },
     });
-    api = await startApi({ access: { people, slack: settings } });
+    const pair = runbookFile('pair').replace('approval: { within: 15m }', 'approval: { within: 15m, required: 2 }');
+    const runbooks = { careful: runbookFile('careful'), pair };
+    api = await startApi({ access: { people, slack: settings }, runbooks });
   });
   afterEach(async () => {
     await api.close();
@@ -50,8 +52,8 @@ describe('buttons in Slack', () => {
   });
 
   /** Opens what waits for approval, and gives what its button means. */
-  async function waiting(): Promise<{ id: string; value: string }> {
-    const { json } = await api.send('POST', '/api/v1/runbooks/careful/executions?label.service=shop', 'operator');
+  async function waiting(runbook = 'careful'): Promise<{ id: string; value: string }> {
+    const { json } = await api.send('POST', `/api/v1/runbooks/${runbook}/executions?label.service=shop`, 'operator');
     await api.clock.pass(1_000);
     const { json: now } = await api.send('GET', `/api/v1/executions/${json.id}`, 'viewer');
     return { id: json.id, value: `${json.id} ${now.plan.digest}` };
@@ -86,6 +88,15 @@ describe('buttons in Slack', () => {
     const { text } = await api.send('GET', '/api/v1/audit?limit=100', 'viewer');
     expect(text).toMatch(/"by":"grace"/);
     expect(text).toContain(`${GRACE} by slack from`);
+  });
+
+  it('I8: agree beside somebody who agrees elsewhere', async () => {
+    const { id, value } = await waiting('pair');
+    await press(pressOf('U0GRACE', 'approve', value, `${origin}/actions/1`));
+    const digest = value.split(' ')[1];
+    await api.send('POST', `/api/v1/executions/${id}/approve`, 'approver', { digest });
+    await api.clock.pass(10_000);
+    expect(await phaseOf(id)).toBe('closed');
   });
 
   it('reject', async () => {

@@ -58,7 +58,8 @@ const approve = (n: number, by: Person, right: boolean, lapsed: readonly string[
     town.rules.witness.heard(shown.id, by, said, roles);
     const answer = await town.say(shown.id, { type: 'approved', by, digest: said, roles, lapsed });
     if (answer === undefined) return undefined;
-    const twice = grants.some((grant) => grant.by === by);
+    // an agreement that has lapsed is none, until it is given again
+    const twice = grants.some((grant) => grant.by === by) && !lapsed.includes(by);
     const inTime = town.world.clock.now() < expiresAt;
     const may = right && inTime && by !== shown.requestedBy && (twice || agreed === undefined);
     if (answer.ok === may) return undefined;

@@ -70,10 +70,12 @@ function prepare(
   if (!claims.ok) throw new FirebreakError('suppressed', `${claims.because}: ${claims.detail}`);
   const { target } = aim;
   refuseStrangers(person, runbook, target);
-  const { reason, dryRun } = request;
+  const { reason, dryRun, cutOverAsks = false } = request;
+  const asking = cutOverAsks && runbook.serving !== undefined && runbook.mode === 'auto';
   const acting = claims.claims.acting.filter(isForPeople);
   const asked = { requestedBy: person.name, requestedAccount: person.account, requestedFrom: from };
-  const opening = { id: executionId, runbook, target, trigger, ...asked, dryRun, receivedAt: now };
+  const opened = asking ? { ...runbook, mode: 'approve' as const } : runbook;
+  const opening = { id: executionId, runbook: opened, target, trigger, ...asked, dryRun, receivedAt: now };
   const execution = openExecution(
     { ...opening, orders: { ...orders, claims: acting }, ...(reason === undefined ? {} : { reason }) },
     now,

@@ -13,6 +13,8 @@ export interface StartRequest {
   readonly to?: string;
   readonly reason?: string;
   readonly dryRun: boolean;
+  /** A cut-over is only a request: people must agree to it, also where the runbook acts by itself. */
+  readonly cutOverAsks?: true;
 }
 
 const MOST_LABELS = 100;

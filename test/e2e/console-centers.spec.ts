@@ -129,31 +129,35 @@ describe('the centres', { timeout: 240_000 }, () => {
     await staysInside(origin);
   });
 
-  it('somebody asks for a cut-over, and it waits for approval', async () => {
-    const { api, origin } = await open({ topology: SMALLEST_TOPOLOGY });
-    const { page, context, complaints } = await browser.open({ size: 'phone' });
-    await page.goto(`${origin}/centers`);
-    await page.getByText('Cut over away from a').click();
-    await picture(page, 'centers-cut-over');
-    expect(await accessFaults(page)).toEqual([]);
-    await page.getByRole('link', { name: 'Ask for it for shop: a out, b in' }).click();
-    await page.waitForURL(/\/runbooks\/cut-over\?labels=/);
-    const start = page.locator('#start');
-    expect(await start.getByLabel('Labels that it reads').inputValue()).toBe('center="a"\nservice="shop"');
-    await start.getByLabel('Why?').fill('the cooling of a is being repaired');
-    await start.getByRole('button', { name: 'Start it' }).click();
-    await page.waitForURL(/\/executions\//);
-    await api.clock.pass(100);
-    await page.goto(page.url());
-    await comes(api.clock, page.getByText('awaiting approval'));
-    const { items } = await api.store.list({ limit: 10 });
-    expect(items.map(({ runbook, target, state }) => [runbook, target, state.phase])).toEqual([
-      ['cut-over', 'traffic/shop', 'awaiting-approval'],
-    ]);
-    expect(await api.store.governance.outOfService()).toEqual([]);
-    expect(complaints).toEqual([]);
-    await context.close();
-  });
+  it.each(['approve', 'auto'])(
+    'somebody asks for a cut-over by a runbook in mode %s, and it waits for approval',
+    async (mode) => {
+      const runbooks = { 'cut-over': runbookFile('cut-over', MOVER, mode) };
+      const { api, origin } = await open({ topology: SMALLEST_TOPOLOGY, runbooks });
+      const { page, context, complaints } = await browser.open({ size: 'phone' });
+      await page.goto(`${origin}/centers`);
+      await page.getByText('Cut over away from a').click();
+      await picture(page, 'centers-cut-over');
+      expect(await accessFaults(page)).toEqual([]);
+      await page.getByRole('link', { name: 'Ask for it for shop: a out, b in' }).click();
+      await page.waitForURL(/\/runbooks\/cut-over\?labels=/);
+      const start = page.locator('#start');
+      expect(await start.getByLabel('Labels that it reads').inputValue()).toBe('center="a"\nservice="shop"');
+      await start.getByLabel('Why?').fill('the cooling of a is being repaired');
+      await start.getByRole('button', { name: 'Start it' }).click();
+      await page.waitForURL(/\/executions\//);
+      await api.clock.pass(100);
+      await page.goto(page.url());
+      await comes(api.clock, page.getByText('awaiting approval'));
+      const { items } = await api.store.list({ limit: 10 });
+      expect(items.map(({ runbook, target, state }) => [runbook, target, state.phase])).toEqual([
+        ['cut-over', 'traffic/shop', 'awaiting-approval'],
+      ]);
+      expect(await api.store.governance.outOfService()).toEqual([]);
+      expect(complaints).toEqual([]);
+      await context.close();
+    },
+  );
 
   it('somebody says that a centre is out of service, and back, and nothing is switched', async () => {
     const { api, origin } = await open({ topology: SMALLEST_TOPOLOGY });

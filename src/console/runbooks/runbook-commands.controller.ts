@@ -81,7 +81,7 @@ export class RunbookCommandsController {
   private startRequest(runbook: string, { text, reason: why = '', dryRun = false }: Typed): StartRequest {
     const pasted = text.trim() === '' ? undefined : pastedAlerts(text, this.clock.now());
     if (pasted?.ok === false) throw new FirebreakError('malformed-body', `labels: ${pasted.detail}`);
-    return { runbook, labels: pasted?.alerts[0]?.labels ?? {}, reason: given(why), dryRun };
+    return { runbook, labels: pasted?.alerts[0]?.labels ?? {}, reason: given(why), dryRun, cutOverAsks: true };
   }
 
   /** Leads on, or shows the page again with what was typed and who said no. */

@@ -28,6 +28,7 @@ export function runbookModel(runbook: Runbook, { scorecard, executions }: Achiev
     version,
     mode,
     modeSays: MODE_WORDS[mode],
+    asksHere: mode === 'auto' && runbook.serving !== undefined,
     lost: lostTrust(runbook, scorecard),
     lostBy: scorecard.trust?.executionId ?? null,
     lostAt: scorecard.trust?.at ?? null,

@@ -4,12 +4,12 @@ import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { answersOk, exchange } from '../rig/exchange.js';
+import { answersOk } from '../rig/exchange.js';
 import { startGrafana, type RigGrafana } from '../rig/grafana.js';
 import { startOidc, type RigOidc } from '../rig/oidc.js';
-import { installed } from '../rig/installed.js';
 import { freePort, removeFolder, rigFolder, startProcess, type RunningProcess } from '../rig/processes.js';
 import { builtProgram, projectRoot, writeInto } from '../rig/project.js';
+import { startRedis, type RigRedis } from '../rig/redis.js';
 import { csrfOf, Visitor, type Visited } from '../rig/visitor.js';
 import { waitFor } from '../rig/wait-for.js';
 import {
@@ -52,8 +52,7 @@ const folder = rigFolder('canaries');
 const seen: { readonly where: string; readonly text: string }[] = [];
 const own: { readonly where: string; readonly text: string; readonly token: string }[] = [];
 let url: string;
-let redisUrl: string;
-let redis: RunningProcess;
+let redis: RigRedis;
 let service: RunningProcess;
 let grafana: RigGrafana;
 let oidc: RigOidc;
@@ -61,25 +60,9 @@ let receiver: Server;
 let messages = 0;
 
 beforeAll(async () => {
-  const [redisPort, port, told] = [await freePort(), await freePort(), await freePort()];
+  const [port, told] = [await freePort(), await freePort()];
   url = `http://localhost:${port}`;
-  redisUrl = `redis://:${REDIS}@127.0.0.1:${redisPort}`;
-  redis = await startProcess({
-    name: 'redis',
-    command: installed('redis-server', 'valkey-server'),
-    args: ['--bind', '127.0.0.1', '--port', String(redisPort), '--dir', folder, '--requirepass', REDIS].concat([
-      '--appendonly',
-      'yes',
-      '--appendfsync',
-      'always',
-      '--save',
-      '',
-      '--maxmemory-policy',
-      'noeviction',
-    ]),
-    folder,
-    ready: async () => (await exchange({ host: '127.0.0.1', port: redisPort }, 'PING\r\nQUIT\r\n')).includes('NOAUTH'),
-  });
+  redis = await startRedis(REDIS);
   // a receiver that does not take what it gets, so that errors name what they can
   receiver = createServer((_request, response) => {
     messages += 1;
@@ -100,7 +83,7 @@ beforeAll(async () => {
     env: {
       FIREBREAK_PORT: String(port),
       FIREBREAK_PUBLIC_URL: url,
-      FIREBREAK_REDIS_URL: redisUrl,
+      FIREBREAK_REDIS_URL: redis.url,
       FIREBREAK_DATA_DIR: join(folder, 'data'),
       FIREBREAK_RUNBOOKS: join(folder, 'runbooks'),
       FIREBREAK_CONFIG: config,
@@ -286,7 +269,7 @@ describe('S18: of all secrets, whatever succeeds and whatever fails,', { timeout
   });
 
   it('S18: none stands in Redis: of a session there is the hash only', async () => {
-    const all = await everythingInRedis(redisUrl);
+    const all = await everythingInRedis(redis.url);
     expect(all).toMatch(/session:[0-9a-f]{64}/);
     expect(foundIn(all)).toEqual([]);
   });

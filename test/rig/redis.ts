@@ -15,8 +15,12 @@ export interface RigRedis {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts redis-server with `appendfsync always` and `noeviction`. */
-export async function startRedis(): Promise<RigRedis> {
+/**
+ * Starts redis-server with `appendfsync always` and `noeviction`.
+ *
+ * @param password that it asks for; none without one
+ */
+export async function startRedis(password = ''): Promise<RigRedis> {
   const folder = rigFolder('redis');
   const port = await freePort();
   const start = (): Promise<RunningProcess> =>
@@ -38,13 +42,17 @@ export async function startRedis(): Promise<RigRedis> {
         '',
         '--maxmemory-policy',
         'noeviction',
+        ...(password === '' ? [] : ['--requirepass', password]),
       ],
       folder,
-      ready: async () => (await exchange({ host: '127.0.0.1', port }, 'PING\r\nQUIT\r\n')).startsWith('+PONG'),
+      ready: async () =>
+        (await exchange({ host: '127.0.0.1', port }, 'PING\r\nQUIT\r\n')).startsWith(
+          password === '' ? '+PONG' : '-NOAUTH',
+        ),
     });
   let running = await start();
   return {
-    url: `redis://127.0.0.1:${port}`,
+    url: `redis://${password === '' ? '' : `:${password}@`}127.0.0.1:${port}`,
     port,
     process: () => running,
     kill: () => running.kill(),

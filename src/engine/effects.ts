@@ -8,7 +8,7 @@ import { canonicalJson } from '../core/json.js';
 import type { GuardSample, Sample } from '../core/runbook.js';
 import { effectKey, planDigest } from '../core/plan-digest.js';
 import type { CallFailure, CallResult } from '../plugin-host/call-result.js';
-import type { Fence, Host } from '../plugin-host/plugin-host.js';
+import type { Fence, Host } from '../plugin-host/host.js';
 import type { Lifting, Progress } from '../plugin-sdk/call.js';
 import type { Stored } from './execution-store.js';
 import { Gate } from './gate.js';

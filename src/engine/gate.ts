@@ -1,4 +1,4 @@
-import type { Fence } from '../plugin-host/plugin-host.js';
+import type { Fence } from '../plugin-host/host.js';
 
 /** The fence of one call, which remembers whether anything can have passed it. */
 export class Gate {

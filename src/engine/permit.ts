@@ -4,7 +4,7 @@ import type { Clock } from '../core/clock.js';
 import { sayDuration } from '../core/duration.js';
 import type { Execution, Intent } from '../core/execution.js';
 import { pauses, type Pause } from '../core/pause.js';
-import type { FenceAnswer } from '../plugin-host/plugin-host.js';
+import type { FenceAnswer } from '../plugin-host/host.js';
 import type { ExecutionStore } from './execution-store.js';
 
 /** How often a worker reads the pauses. */

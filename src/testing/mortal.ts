@@ -1,6 +1,6 @@
 import type { EventType } from '../core/event.js';
 import type { ExecutionStore } from '../engine/execution-store.js';
-import type { Host } from '../plugin-host/plugin-host.js';
+import type { Host } from '../plugin-host/host.js';
 import { withMethods } from './with-methods.js';
 
 /** What a worker does to the world and to the store. */

@@ -1,4 +1,4 @@
-import type { Reading } from '../plugin-host/plugin-host.js';
+import type { Reading } from '../plugin-host/host.js';
 
 /** What is known of one standing probe, for one centre or for none. */
 export interface StandingAnswer {

@@ -1,6 +1,6 @@
 import type { Instant } from '../core/alert.js';
 import type { Clock } from '../core/clock.js';
-import type { Reading } from '../plugin-host/plugin-host.js';
+import type { Reading } from '../plugin-host/host.js';
 import { isTold, type StandingAnswer } from './answer.js';
 import type { Post } from './post.js';
 

@@ -3,7 +3,7 @@ import { formatProblem } from '../catalog/problem.js';
 import { EMPTY_TOPOLOGY, readTopology, type Topology } from '../catalog/topology.js';
 import { standingProbesFrom, standingProbesSchema } from '../config/standing-probes.js';
 import type { Json } from '../core/json.js';
-import type { Reading } from '../plugin-host/plugin-host.js';
+import type { Reading } from '../plugin-host/host.js';
 import { FakeClock } from '../testing/fake-clock.js';
 import type { Ground } from './post.js';
 import { StandingProbes, type Look } from './standing-probes.js';

@@ -3,7 +3,7 @@ import type { StandingProbe } from '../config/standing-probes.js';
 import type { CenterConditions, CenterReports } from '../core/affinity.js';
 import type { Clock } from '../core/clock.js';
 import type { ProbeOrder } from '../core/orders.js';
-import type { Reading } from '../plugin-host/plugin-host.js';
+import type { Reading } from '../plugin-host/host.js';
 import type { StandingAnswer, StandingReports } from './answer.js';
 import { conditionsOf } from './conditions.js';
 import { Patrol } from './patrol.js';

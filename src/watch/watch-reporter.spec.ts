@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Reading } from '../plugin-host/plugin-host.js';
+import type { Reading } from '../plugin-host/host.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { FakeClock } from '../testing/fake-clock.js';
 import { WatchReporter } from './watch-reporter.js';

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { proxySchema } from '../../src/config/access/proxy.js';
 import { PluginError } from '../../src/plugin-sdk/plugin-error.js';
-import { runbookFile, type ApiApp, type ApiJson } from '../integration/api-app.js';
+import { runbookFile, type ApiApp } from '../integration/api-app.js';
+import type { ApiJson } from '../integration/api-json.js';
 import { RigBrowser } from '../rig/browser.js';
 import { startConsole } from './execution-kit.js';
 

@@ -2,7 +2,8 @@ import { request, type IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MOST_STREAMS } from '../../src/api/stream.controller.js';
 import { waitFor } from '../rig/wait-for.js';
-import { startApi, tokenOf, type ApiApp, type ApiJson } from './api-app.js';
+import { startApi, tokenOf, type ApiApp } from './api-app.js';
+import type { ApiJson } from './api-json.js';
 
 /** A reader of Server-Sent Events over a real connection. */
 class Reader {

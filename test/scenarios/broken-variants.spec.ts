@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Append, ExecutionStore, Receipt } from '../../src/engine/execution-store.js';
 import { MemoryExecutionStore } from '../../src/engine/memory-execution-store.js';
 import type { Permit } from '../../src/engine/permit.js';
-import type { Fence, Host } from '../../src/plugin-host/plugin-host.js';
+import type { Fence, Host } from '../../src/plugin-host/host.js';
 import { anAlert, anExecution } from '../../src/testing/examples.js';
 import { withMethods } from '../../src/testing/with-methods.js';
 import type { Between, World } from '../../src/testing/world.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { EventType } from '../../src/core/event.js';
 import type { Pause } from '../../src/core/pause.js';
 import type { ExecutionStore } from '../../src/engine/execution-store.js';
-import type { Fence, Host } from '../../src/plugin-host/plugin-host.js';
+import type { Fence, Host } from '../../src/plugin-host/host.js';
 import { withMethods } from '../../src/testing/with-methods.js';
 import type { Between, World } from '../../src/testing/world.js';
 import { ordersFor, worldFor } from './model/runs.js';

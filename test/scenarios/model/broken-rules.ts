@@ -5,7 +5,7 @@ import type { Execution } from '../../../src/core/execution.js';
 import type { Append, ExecutionStore, Receipt, Saved } from '../../../src/engine/execution-store.js';
 import type { Governance } from '../../../src/engine/governance.js';
 import type { Permit } from '../../../src/engine/permit.js';
-import type { Host } from '../../../src/plugin-host/plugin-host.js';
+import type { Host } from '../../../src/plugin-host/host.js';
 import { withMethods } from '../../../src/testing/with-methods.js';
 import type { Between } from '../../../src/testing/world.js';
 

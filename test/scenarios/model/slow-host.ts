@@ -1,5 +1,5 @@
 import type { Clock } from '../../../src/core/clock.js';
-import type { Host } from '../../../src/plugin-host/plugin-host.js';
+import type { Host } from '../../../src/plugin-host/host.js';
 import { withMethods } from '../../../src/testing/with-methods.js';
 
 /**

@@ -49,7 +49,7 @@ export class Callers {
         case 'somebody': {
           const { identity, via, csrf } = shown;
           const person = this.people.of(identity);
-          if (VOUCHED_EACH_TIME.includes(via) || via === 'jwt') await this.seen.note(person.name, identity);
+          if (VOUCHED_EACH_TIME.includes(via)) await this.seen.note(person.name, identity);
           return {
             is: 'caller',
             caller: { person, via, groups: identity.groups, ...(csrf === undefined ? {} : { csrf }) },

@@ -28,6 +28,13 @@ export const PERMITTED = {
 /** One thing that somebody may be let do. */
 export type Permission = keyof typeof PERMITTED;
 
+/** Every permission there is. */
+export const PERMISSIONS: readonly Permission[] = Object.keys(PERMITTED).filter(isPermission);
+
+function isPermission(word: string): word is Permission {
+  return Object.hasOwn(PERMITTED, word);
+}
+
 /** Tells whether a role includes a permission; a role of the organisation's own includes none. */
 export function permits(role: string, permission: Permission): boolean {
   const permitted: readonly Role[] = PERMITTED[permission];

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { callerOf } from '../access/caller.js';
 import { LOCAL_ACCOUNT } from '../access/local/local-login.js';
 import { may } from '../access/may.js';
-import { PERMITTED } from '../access/permission.js';
+import { PERMISSIONS } from '../access/permission.js';
 import type { Person } from '../access/person.js';
 import { isOpen } from '../access/is-open.js';
 import type { Config } from '../config.js';
@@ -95,28 +95,8 @@ const ASSETS = {
 /** What somebody may do anywhere, for showing or leaving out a button; the handler behind it checks again. */
 function permissionsOf(person: Person): Record<string, boolean> {
   return Object.fromEntries(
-    permissionNames().map((permission) => [permission.replaceAll('-', '_'), may(person, permission)]),
+    PERMISSIONS.map((permission) => [permission.replaceAll('-', '_'), may(person, permission)]),
   );
-}
-
-function permissionNames(): (keyof typeof PERMITTED)[] {
-  return [
-    'start',
-    'simulate',
-    'cancel',
-    'pause',
-    'unpause',
-    'set-serving',
-    'end-storm',
-    'reload',
-    'see-settings',
-    'approve',
-    'reject',
-    'revert',
-    'retry',
-    'accept',
-    'trust',
-  ];
 }
 
 function liveUrl(live: Page['live']): string {

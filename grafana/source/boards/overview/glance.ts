@@ -1,0 +1,153 @@
+import type { PanelBuilder as StatPanel } from '@grafana/grafana-foundation-sdk/stat';
+import { SpecialValueMatch, MappingType } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { Row } from '../../kit/board.js';
+import { behind, boardLink, consoleLink, type Link } from '../../kit/links.js';
+import { bars, stat, thresholds } from '../../kit/panels.js';
+import { over } from '../../kit/queries.js';
+
+interface Figure {
+  readonly title: string;
+  readonly description: string;
+  readonly expr: string;
+  readonly unit?: string;
+  readonly limits?: readonly { readonly from: number; readonly color: string }[];
+  readonly links?: readonly Link[];
+}
+
+/** Zero as long as Firebreak is scraped, so that a figure is missing only when nobody knows it. */
+const OR_ZERO = 'or 0 * max(firebreak_build_info{job="$job"})';
+
+const EXECUTIONS = boardLink('All of them, with buttons', 'firebreak-executions');
+
+/** One large figure; eight fill a line. */
+function figure({ title, description, expr, unit = 'short', limits = [], links = [EXECUTIONS] }: Figure): StatPanel {
+  return stat({ title, description, unit, width: 3, height: 4, empty: 'not scraped' })
+    .thresholds(thresholds(...limits))
+    .dataLinks(behind(...links))
+    .withTarget(over(expr, title));
+}
+
+const inPhases = (phases: string): string =>
+  `sum(max by (phase) (firebreak_executions_open{job="$job",phase=~"${phases}"})) ${OR_ZERO}`;
+
+const FIGURES: readonly Figure[] = [
+  {
+    title: 'Waiting for people',
+    description: 'Plans that nobody has agreed to yet. Each one ends by itself when its time to be approved is over.',
+    expr: inPhases('awaiting-approval'),
+    limits: [{ from: 1, color: 'orange' }],
+  },
+  {
+    title: 'Held',
+    description:
+      'Nobody knows whether what was begun took. A person must look and say retry, roll back or accept; the target stays locked until then.',
+    expr: inPhases('held'),
+    limits: [{ from: 1, color: 'red' }],
+  },
+  {
+    title: 'At work',
+    description: 'Executions that are being planned, applied, verified or taken back at this moment.',
+    expr: inPhases('planning|applying|verifying|reverting'),
+    limits: [{ from: 1, color: 'blue' }],
+  },
+  {
+    title: 'In force for a time',
+    description: 'Changes under a lease: they are taken back when it ends, or when the alert stays clear.',
+    expr: inPhases('holding'),
+    limits: [{ from: 1, color: 'blue' }],
+  },
+  {
+    title: 'Storms',
+    description:
+      'Runbooks that have stopped to repair one target after the other because too many are in trouble at once. Look for what they have in common.',
+    expr: 'max(firebreak_storms_active{job="$job"})',
+    limits: [{ from: 1, color: 'red' }],
+    links: [consoleLink('Storms in the console', '/pauses')],
+  },
+  {
+    title: 'Pauses',
+    description:
+      'Kill switches that are pulled, also those of targets that Firebreak has frozen itself. While one holds nothing is begun in its scope.',
+    expr: `sum(max by (scope) (firebreak_pauses_active{job="$job"})) ${OR_ZERO}`,
+    limits: [{ from: 1, color: 'orange' }],
+    links: [consoleLink('Pauses in the console', '/pauses')],
+  },
+  {
+    title: 'Oldest due',
+    description:
+      'How late the latest wake-up is. Above 5 s something stands still: no worker, or a worker that is stuck.',
+    expr: 'max(firebreak_oldest_due_seconds{job="$job"})',
+    unit: 's',
+    limits: [
+      { from: 2, color: 'orange' },
+      { from: 5, color: 'red' },
+    ],
+    links: [consoleLink('How the loop is, in the console', '/')],
+  },
+  {
+    title: 'Canary',
+    description:
+      'Age of the last canary that came through the queue and a worker. Above 30 s no worker lives, whatever else looks well.',
+    expr: 'max(firebreak_canary_seconds{job="$job"})',
+    unit: 's',
+    limits: [
+      { from: 15, color: 'orange' },
+      { from: 30, color: 'red' },
+    ],
+    links: [consoleLink('How the loop is, in the console', '/')],
+  },
+];
+
+const NEVER = {
+  type: MappingType.SpecialValue,
+  options: { match: SpecialValueMatch.NullAndNan, result: { text: 'unknown', color: 'red' } },
+} as const;
+
+/** The loop from left to right: what comes in, what is decided, what is done, how it ends. */
+export const glance: Row = {
+  title: 'At a glance',
+  panels: [
+    ...FIGURES.map((one) => figure(one).mappings([NEVER])),
+    bars({
+      title: 'Alerts that come in',
+      description:
+        'Alerts per second that were taken in and kept, by where they come from and whether they fire or have ended.',
+      unit: 'ops',
+      width: 6,
+      height: 8,
+      empty: 'no alert came in',
+    }).withTarget(
+      over('sum by (source, status) (firebreak:alerts_received:rate5m{job="$job"})', '{{source}} {{status}}'),
+    ),
+    bars({
+      title: 'What is decided about them',
+      description:
+        'Decisions per second. "suppressed" is a no, with its reason; the board "Approvals and executions" shows each one.',
+      unit: 'ops',
+      width: 6,
+      height: 8,
+      empty: 'nothing had to be decided',
+    }).withTarget(
+      over('sum by (decision, because) (firebreak:decisions:rate5m{job="$job"})', '{{decision}} {{because}}'),
+    ),
+    bars({
+      title: 'Open executions',
+      description: 'Executions that are not closed, by phase: a phase that grows is where the loop is stuck.',
+      unit: 'short',
+      width: 6,
+      height: 8,
+      empty: 'none is open',
+    }).withTarget(over('max by (phase) (firebreak_executions_open{job="$job"})', '{{phase}}')),
+    bars({
+      title: 'How executions end',
+      description:
+        'Executions that have ended, by outcome. "reverted" means that it did not help and was taken back; "failed" that something is left to do.',
+      unit: 'short',
+      width: 6,
+      height: 8,
+      empty: 'none has ended',
+    }).withTarget(
+      over('sum by (outcome) (increase(firebreak_executions_total{job="$job"}[$__rate_interval]))', '{{outcome}}'),
+    ),
+  ],
+};

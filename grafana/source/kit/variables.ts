@@ -1,0 +1,55 @@
+import {
+  ConstantVariableBuilder,
+  DatasourceVariableBuilder,
+  QueryVariableBuilder,
+  VariableHide,
+  VariableRefresh,
+  VariableSort,
+  type VariableModel,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import { METRICS } from './data-sources.js';
+
+/** What every board starts with: where its figures come from, which Firebreak, and where that one's console is. */
+export function commonVariables(): (DatasourceVariableBuilder | QueryVariableBuilder)[] {
+  return [
+    new DatasourceVariableBuilder('datasource').label('Metrics').type('prometheus').regex('/^(?!Firebreak)/'),
+    new DatasourceVariableBuilder('firebreak').label('Records').type('prometheus').regex('/^Firebreak/'),
+    chosen('job', { label: 'Job', query: 'label_values(firebreak_build_info, job)' }),
+    chosen('console', {
+      label: 'Console',
+      query: 'label_values(firebreak_console_info{job="$job"}, url)',
+    }).hide(VariableHide.HideVariable),
+  ];
+}
+
+/** How a variable is filled. */
+export interface Choice {
+  readonly label: string;
+  /** A `label_values(...)` or `query_result(...)` of the metrics' data source. */
+  readonly query: string;
+}
+
+/** A variable of which exactly one value is chosen. */
+export function chosen(name: string, { label, query }: Choice): QueryVariableBuilder {
+  return new QueryVariableBuilder(name)
+    .label(label)
+    .datasource(METRICS)
+    .query({ query, refId: `variable-${name}` })
+    .definition(query)
+    .refresh(VariableRefresh.OnTimeRangeChanged)
+    .sort(VariableSort.AlphabeticalAsc);
+}
+
+/**
+ * What `$reason` is in buttons when nobody was asked for one, before Grafana 12.1: nothing. Without it the text `$reason`
+ * itself would be sent.
+ */
+export function noReason(): { build(): VariableModel } {
+  const builder = new ConstantVariableBuilder('reason').value('');
+  return { build: () => ({ ...builder.build(), hide: VariableHide.HideVariable, skipUrlSync: true }) };
+}
+
+/** A variable of which some or all values are chosen; read it with `=~"$name"`. */
+export function some(name: string, choice: Choice): QueryVariableBuilder {
+  return chosen(name, choice).multi(true).includeAll(true).allValue('.*').current({ text: 'All', value: '$__all' });
+}

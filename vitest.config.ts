@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 
 const long = '**/*.long.spec.ts';
@@ -6,6 +7,8 @@ export default defineConfig({
   test: {
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    // most of the time is spent waiting for real programs
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ['default', './test/closing-line.ts'],
     projects: [
       {

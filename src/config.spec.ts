@@ -39,6 +39,7 @@ describe('the settings', () => {
       exitAfterReady: false,
       morePlugins: [],
       isolate: [],
+      infoSeries: 100,
       plugins: {},
       config: {},
       tokens: [],
@@ -80,12 +81,13 @@ describe('the settings', () => {
       FIREBREAK_PROT: '1',
       FIREBREAK_RUNBOOKS: 'etcd://x',
       FIREBREAK_EXIT_AFTER_READY: 'yes',
+      FIREBREAK_INFO_SERIES: '0',
     };
     expect(problems(env)).toEqual([
       expect.stringMatching(
         /^FIREBREAK_PROT: unknown variable "FIREBREAK_PROT": did you mean "FIREBREAK_PORT"\? allowed: /,
       ),
-      'firebreak.yaml:3:1: unknown key "datadir": did you mean "dataDir"? allowed: access, config, dataDir, durability, governor, host, isolate, logLevel, morePlugins, notify, permissions, plugins, port, probes, publicUrl, redisUrl, role, runbooks, sourceId, tokens, topology',
+      'firebreak.yaml:3:1: unknown key "datadir": did you mean "dataDir"? allowed: access, config, dataDir, durability, governor, host, infoSeries, isolate, logLevel, morePlugins, notify, permissions, plugins, port, probes, publicUrl, redisUrl, role, runbooks, sourceId, tokens, topology',
       'FIREBREAK_EXIT_AFTER_READY: must be 0 or 1',
       'firebreak.yaml:1:7: port: must be a port, 0 to 65535',
       'FIREBREAK_PUBLIC_URL: must be an http or https address such as https://firebreak.example.org',
@@ -93,6 +95,7 @@ describe('the settings', () => {
       expect.stringMatching(/^FIREBREAK_REDIS_URL: must be redis:\/\/host:port, (?!.*secret)/),
       'FIREBREAK_RUNBOOKS: must be a folder or file: sources elsewhere are not supported yet',
       'firebreak.yaml:2:13: durability: must be one of "durable", "standard", "ha", not "sometimes"',
+      'FIREBREAK_INFO_SERIES: must be a number, 1 to 2000',
     ]);
   });
 

@@ -36,6 +36,8 @@ export interface Config {
   readonly durability: 'durable' | 'standard' | 'ha';
   readonly sourceId: string;
   readonly logLevel: Settings['logLevel'];
+  /** So many things does one metric name: executions, runbooks, centres. */
+  readonly infoSeries: number;
   readonly exitAfterReady: boolean;
   /** Configuration of each plugin, by its id, with references to the environment replaced. */
   readonly plugins: { readonly [id: string]: Json };
@@ -121,7 +123,7 @@ function publicUrlOf({ publicUrl, port }: Settings): string {
 }
 
 function configFrom(settings: Settings, file: SettingsFile, cwd: string, exitAfterReady: boolean): Config {
-  const { host, port, role, redisUrl, morePlugins, isolate, durability, logLevel } = settings;
+  const { host, port, role, redisUrl, morePlugins, isolate, durability, logLevel, infoSeries } = settings;
   const topology = settings.topology ?? (existsSync(resolve(cwd, 'topology.yaml')) ? 'topology.yaml' : undefined);
   return {
     host,
@@ -132,6 +134,7 @@ function configFrom(settings: Settings, file: SettingsFile, cwd: string, exitAft
     isolate,
     durability,
     logLevel,
+    infoSeries,
     exitAfterReady,
     publicUrl: publicUrlOf(settings),
     dataDir: resolve(cwd, settings.dataDir),

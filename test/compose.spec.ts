@@ -11,6 +11,7 @@ const compose = z.object({
     z.object({
       image: z.string(),
       build: z.string().optional(),
+      environment: z.record(z.string(), z.string()).default({}),
       expose: z.array(z.string()).default([]),
       volumes: z.array(z.string()).default([]),
       secrets: z.array(z.string()).default([]),
@@ -25,7 +26,10 @@ const compose = z.object({
 
 const text = read('docker-compose.yml');
 const { services, volumes, secrets } = compose.parse(parse(text, { merge: true }));
-const deployFiles = globSync('deploy/**/*.{yml,yaml,cfg,conf}', { cwd: projectRoot });
+// the rules' own tests name processes that are nowhere
+const deployFiles = globSync('deploy/**/*.{yml,yaml,cfg,conf}', { cwd: projectRoot }).filter(
+  (file) => !file.startsWith('deploy/prometheus/tests/'),
+);
 
 function read(path: string): string {
   return readFileSync(join(projectRoot, path), 'utf8');
@@ -83,6 +87,16 @@ describe('docker-compose.yml', () => {
         expect(expose).toContain(port.split(':')[2]);
       }
     }
+  });
+
+  it("Grafana, the proxy and Firebreak agree on the address of the page with the buttons, and on Grafana's own", () => {
+    const settings = z
+      .object({ access: z.object({ grafana: z.object({ url: z.string(), origin: z.string() }) }) })
+      .parse(parse(read('deploy/firebreak/firebreak.yaml')));
+    const [, port] = (services['nginx']?.ports[0] ?? '').split(':');
+    const { url, origin } = settings.access.grafana;
+    expect(services['grafana']?.environment['GF_SERVER_ROOT_URL']).toBe(`${origin}/`);
+    expect([origin, url]).toEqual([`http://localhost:${port}`, `http://grafana:${services['grafana']?.expose[0]}`]);
   });
 
   it('asks for every secret in .env.example', () => {

@@ -1,42 +1,21 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { readAlertFile } from '../src/cli/alert-file.js';
 import { guideHtml } from '../src/console/runbooks/guide-html.js';
 import { NOTHING_KNOWN } from '../src/core/affinity.js';
 import { decideFor } from '../src/core/decide.js';
 import { matchesAll } from '../src/core/matcher.js';
 import { scopeFor } from '../src/core/template.js';
-import { loadConfig } from '../src/config.js';
-import { openCatalog } from '../src/start/open-catalog.js';
-import { allShownSettings } from './rig/shown-settings.js';
-import { projectRoot } from './rig/project.js';
+import { openWholeCatalog, runbooksFolder as folder } from './rig/whole-catalog.js';
 
-const folder = join(projectRoot, 'runbooks');
 const names = readdirSync(folder)
   .filter((name) => name.endsWith('.yaml'))
   .map((name) => name.slice(0, -'.yaml'.length));
 
-/** The catalogue as it is when every plugin is configured as its README shows. */
-async function everything() {
-  const loaded = loadConfig(
-    { FIREBREAK_RUNBOOKS: folder, FIREBREAK_TOPOLOGY: join(projectRoot, 'topology.yaml') },
-    '/',
-  );
-  if (!loaded.ok) throw new Error(loaded.problems.join('\n'));
-  const ids = readdirSync(join(projectRoot, 'plugins')).filter((id) =>
-    existsSync(join(projectRoot, 'plugins', id, 'README.md')),
-  );
-  const plugins = Object.fromEntries(ids.map((id) => [id, z.record(z.string(), z.json()).parse(allShownSettings(id))]));
-  const opened = await openCatalog({ ...loaded.config, plugins });
-  if (!opened.ok) throw new Error(opened.problems.join('\n'));
-  return opened;
-}
-
 describe.each(names)('the shipped runbook %s', (name) => {
   it('answers its example alert, with parameters that its actions take', async () => {
-    const { catalog, plugins } = await everything();
+    const { catalog, plugins } = await openWholeCatalog();
     const { runbooks, resting, surroundings } = catalog.current;
     expect(resting.get(name)).toBeUndefined();
     const runbook = runbooks.get(name)!;
@@ -53,7 +32,7 @@ describe.each(names)('the shipped runbook %s', (name) => {
   });
 
   it('has a page for people that says how to take it back and what to do if it fails, and all of it can be filled in', async () => {
-    const { catalog, plugins } = await everything();
+    const { catalog, plugins } = await openWholeCatalog();
     const { runbooks, guides, surroundings } = catalog.current;
     const guide = guides.get(name)!;
     for (const said of ['**Take it back.**', '**If it fails.**']) expect(guide.source).toContain(said);

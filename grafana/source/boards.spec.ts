@@ -1,25 +1,34 @@
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
 import { BOARDS } from './boards.js';
 import { buildBoard } from './kit/board.js';
+import { SNIPPETS } from './snippets.js';
 
-const FOLDER = new URL('../dashboards/', import.meta.url);
-const generated = new Map(
-  BOARDS.map((board) => [`${board.uid}.json`, `${JSON.stringify(buildBoard(board), null, 2)}\n`]),
-);
-const committed = (): string[] => readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
+const written = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
-// UPDATE_DOCS=1 npx vitest run --project unit grafana
-if (process.env['UPDATE_DOCS'] !== undefined) {
-  for (const name of committed()) if (!generated.has(name)) rmSync(new URL(name, FOLDER));
-  for (const [name, text] of generated) writeFileSync(new URL(name, FOLDER), text);
-}
+/** What each folder holds, by the names of its files. */
+const FOLDERS = {
+  dashboards: new Map(BOARDS.map((board) => [`${board.uid}.json`, written(buildBoard(board))])),
+  snippets: new Map(Object.entries(SNIPPETS).map(([name, part]) => [name, written(part)])),
+};
 
-it('every board in dashboards/ is generated from source/, and every one of source/ is there', () => {
-  expect(committed().toSorted()).toEqual([...generated.keys()].toSorted());
-});
+describe.each(Object.entries(FOLDERS))('grafana/%s', (name, generated) => {
+  const folder = new URL(`../${name}/`, import.meta.url);
+  const committed = (): string[] => readdirSync(folder).filter((file) => file.endsWith('.json'));
 
-it.each([...generated])('%s is what the source says (UPDATE_DOCS=1 writes it anew)', (name, text) => {
-  const file = new URL(name, FOLDER);
-  expect(existsSync(file) ? readFileSync(file, 'utf8') : 'is not there').toBe(text);
+  // UPDATE_DOCS=1 npx vitest run --project unit grafana
+  if (process.env['UPDATE_DOCS'] !== undefined) {
+    mkdirSync(folder, { recursive: true });
+    for (const file of committed()) if (!generated.has(file)) rmSync(new URL(file, folder));
+    for (const [file, text] of generated) writeFileSync(new URL(file, folder), text);
+  }
+
+  it('every file is generated from source/, and every one of source/ is there', () => {
+    expect(committed().toSorted()).toEqual([...generated.keys()].toSorted());
+  });
+
+  it.each([...generated])('%s is what the source says (UPDATE_DOCS=1 writes it anew)', (file, text) => {
+    const url = new URL(file, folder);
+    expect(existsSync(url) ? readFileSync(url, 'utf8') : 'is not there').toBe(text);
+  });
 });

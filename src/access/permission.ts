@@ -23,6 +23,7 @@ export const PERMITTED = {
   retry: APPROVERS,
   accept: APPROVERS,
   trust: APPROVERS,
+  'report-drill': APPROVERS,
 } as const satisfies { readonly [permission: string]: readonly Role[] };
 
 /** One thing that somebody may be let do. */

@@ -1,12 +1,14 @@
 import type { Provider, Type } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { ProblemFilter } from '../http/problem-filter.js';
+import { READ_API_CONTROLLERS, READ_API_PROVIDERS } from '../read-api/read-api-parts.js';
 import { ApiDescription } from './api-description.js';
 import { AuditController } from './audit.controller.js';
 import { CentersController } from './centers.controller.js';
 import { Changes } from './changes.js';
 import { CommandsController } from './commands.controller.js';
 import { DecisionsController } from './decisions.controller.js';
+import { DrillsController } from './drills.controller.js';
 import { DocsController } from './docs.controller.js';
 import { ExecutionStream } from './execution-stream.js';
 import { ExecutionsController } from './executions.controller.js';
@@ -53,6 +55,7 @@ export const API_CONTROLLERS: Type[] = [
   PausesController,
   StormsController,
   CentersController,
+  DrillsController,
   TopologyController,
   AuditController,
   MessagesController,
@@ -60,6 +63,7 @@ export const API_CONTROLLERS: Type[] = [
   SlackController,
   HealthController,
   DocsController,
+  ...READ_API_CONTROLLERS,
 ];
 
 /** What they need beside the parts of src/parts.ts and an `IDEMPOTENCY_KEYS`. */
@@ -78,5 +82,6 @@ export const API_PROVIDERS: Provider[] = [
   Simulation,
   Why,
   ApiDescription,
+  ...READ_API_PROVIDERS,
   { provide: APP_FILTER, useClass: ProblemFilter },
 ];

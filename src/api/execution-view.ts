@@ -1,5 +1,6 @@
 import type { Alert } from '../core/alert.js';
 import type { Execution, Grant, StepRecord } from '../core/execution.js';
+import { traceIdOf } from '../telemetry/trace-ids.js';
 import { approvalView } from './approval-view.js';
 import { choiceView } from './choice-view.js';
 import { iso, isoAll } from './instants.js';
@@ -68,11 +69,15 @@ function stepView(step: StepRecord, baseline: Execution['baseline']) {
 }
 
 /** What only some executions have. */
-function optionalView({ lowered, reason, escalation, escalatedFrom, orders: { choice } }: Execution) {
+function optionalView(execution: Execution) {
+  const { lowered, reason, requestedWith, origin, escalation, escalatedFrom } = execution;
+  const { choice } = execution.orders;
   return {
+    ...(origin === undefined ? {} : { origin: { requestId: origin.requestId, traceId: traceIdOf(origin) } }),
     ...(choice === undefined ? {} : { choice: choiceView(choice) }),
     ...(lowered === undefined ? {} : { lowered }),
     ...(reason === undefined ? {} : { reason }),
+    ...(requestedWith === undefined ? {} : { requestedWith }),
     ...(escalation === undefined ? {} : { escalation }),
     ...(escalatedFrom === undefined ? {} : { escalatedFrom }),
   };

@@ -25,9 +25,11 @@ export interface LoopFacts {
 }
 
 /** A canary sets out every few seconds; the metric's alert has the same limit. */
-const CANARY_MS = 30_000;
-const LATE_MS = 5_000;
-const MANY_JOBS = 1_000;
+export const CANARY_MS = 30_000;
+/** A wake-up that is later than this is no more a slow one, but one that nobody answers. */
+export const LATE_MS = 5_000;
+/** So many jobs that wait are more than workers empty in passing. */
+export const MANY_JOBS = 1_000;
 
 /** Judges each part of the loop by the limits of docs/operations.md. */
 export function judgeLoop(facts: LoopFacts): readonly LoopPart[] {

@@ -8,10 +8,12 @@ import { tellOfRefusals } from '../access/refused-people.js';
 import { senderOf } from '../access/sender.js';
 import type { Config } from '../config.js';
 import { limitRequests } from '../http/rate-limit.js';
+import { measureRequests } from '../http/measure-requests.js';
 import { refuseOtherOrigins } from '../http/same-origin.js';
 import { addSecurityHeaders } from '../http/security-headers.js';
 import { CONFIG, LOGGER } from '../parts.js';
 import type { Log } from '../telemetry/logger.js';
+import { Metrics } from '../telemetry/metrics.js';
 import { ApiDescription } from './api-description.js';
 
 /** How the application must be created, beside `fastifyAdapter()`: bodies are parsed by our own parser only. */
@@ -23,6 +25,7 @@ export async function prepareApp(app: NestFastifyApplication): Promise<void> {
   const config = app.get<Pick<Config, 'publicUrl' | 'tokens' | 'access'>>(CONFIG);
   const { publicUrl, access } = config;
   const open = isOpen(config);
+  measureRequests(fastify, app.get(Metrics));
   await addSecurityHeaders(fastify, publicUrl);
   refuseOtherOrigins(fastify, { publicUrl, open, ...grafanaOrigin(access) });
   await fastify.register(fastifyCookie);

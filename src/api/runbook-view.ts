@@ -55,6 +55,7 @@ export function runbookView(runbook: Runbook, scorecard: Scorecard) {
     ...(runbook.escalate === undefined ? {} : { escalate: runbook.escalate }),
     ...(runbook.serving === undefined ? {} : { serving: servingView(runbook.serving) }),
     notify,
+    ...(runbook.objective === undefined ? {} : { objective: objectiveView(runbook.objective) }),
     scorecard: scorecardView(scorecard),
   };
 }
@@ -71,6 +72,13 @@ function approvalView({ required, withinMs, roles, onExpiry = 'close' }: Approva
 
 function servingView({ out, in: into }: NonNullable<Runbook['serving']>) {
   return { out: out.source, ...(into === undefined ? {} : { in: into.source }) };
+}
+
+function objectiveView({ recoveryMs, dataLossMs }: NonNullable<Runbook['objective']>) {
+  return {
+    ...(recoveryMs === undefined ? {} : { recovery: formatDuration(recoveryMs) }),
+    ...(dataLossMs === undefined ? {} : { dataLoss: formatDuration(dataLossMs) }),
+  };
 }
 
 function verifyView({ probe, with: parameters, limits, guards }: VerifySpec) {

@@ -16,8 +16,9 @@ import type { ExecutionStore } from '../engine/execution-store.js';
 import type { Wakeups } from '../engine/wakeups.js';
 import { Basis, type Based } from '../intake/basis.js';
 import { CLOCK, STORE, WAKEUPS } from '../parts.js';
+import { openingSpan, type OpeningSpan } from '../telemetry/opening-span.js';
 import type { Actor } from './people-commands.js';
-import { rangeOf, type StartRequest } from './start-request.js';
+import { annotationsOf, type StartRequest } from './start-request.js';
 
 /** Who starts it, and how. */
 export interface Starter {
@@ -44,9 +45,10 @@ export class StartByHand {
    */
   async start(request: StartRequest, starter: Starter): Promise<Execution> {
     const now = this.clock.now();
-    const { execution, claims } = prepare(request, starter, now, await this.basis.now());
+    const { execution, claims, span } = prepare(request, starter, now, await this.basis.now());
     const opened = await this.store.open(execution, claims);
     if (!opened.opened) throw new FirebreakError('suppressed', `${opened.refusal.because}: ${explain(opened.refusal)}`);
+    span.opened();
     // a bell that could not be set is found by the sweeper
     this.wakeups.ring(execution.id, now).catch(() => undefined);
     return execution;
@@ -58,7 +60,7 @@ function prepare(
   { executionId, actor: { person, from }, trigger }: Starter,
   now: Instant,
   basis: Based,
-): { execution: Execution; claims: Claim[] } {
+): { execution: Execution; claims: Claim[]; span: OpeningSpan } {
   const runbook = named(request.runbook, basis);
   refuseStrangers(person, runbook);
   refuseOutside(runbook, request, now);
@@ -73,15 +75,17 @@ function prepare(
   const { reason, dryRun, cutOverAsks = false } = request;
   const asking = cutOverAsks && runbook.serving !== undefined && runbook.mode === 'auto';
   const acting = claims.claims.acting.filter(isForPeople);
-  const asked = { requestedBy: person.name, requestedAccount: person.account, requestedFrom: from };
+  const requestedWith = { labels: subject.labels, annotations: subject.annotations };
+  const asked = { requestedBy: person.name, requestedAccount: person.account, requestedFrom: from, requestedWith };
   const opened = asking ? { ...runbook, mode: 'approve' as const } : runbook;
   const opening = { id: executionId, runbook: opened, target, trigger, ...asked, dryRun, receivedAt: now };
+  const span = openingSpan({ id: executionId, runbook, target });
   const execution = openExecution(
-    { ...opening, orders: { ...orders, claims: acting }, ...(reason === undefined ? {} : { reason }) },
+    { ...opening, ...span.begins, orders: { ...orders, claims: acting }, ...(reason === undefined ? {} : { reason }) },
     now,
   );
   // what changes nothing needs nothing
-  return { execution, claims: dryRun ? [] : claims.claims.opening.filter(isForPeople) };
+  return { execution, claims: dryRun ? [] : claims.claims.opening.filter(isForPeople), span };
 }
 
 /** Before anything is made of the labels, and again when the target is known: even a plan alone reads it. */
@@ -113,7 +117,7 @@ function isForPeople({ kind }: Claim): boolean {
 /** What templates read where they otherwise read an alert. */
 function subjectOf(request: StartRequest, now: Instant): Alert {
   const { labels } = request;
-  const annotations = rangeOf(request);
+  const annotations = annotationsOf(request);
   return {
     fingerprint: alertFingerprint(labels),
     status: 'firing',

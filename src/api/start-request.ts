@@ -8,7 +8,9 @@ import { entriesOf, readBody, readQuery } from './read-request.js';
 export interface StartRequest {
   readonly runbook: string;
   readonly labels: Labels;
-  /** The time range that the person looked at; templates read it as annotations. */
+  /** What else is known of the occasion, such as `runbook_url`; templates read it as an alert's annotations. */
+  readonly annotations?: Labels;
+  /** The time range that the person looked at; templates read it as annotations, too. */
   readonly from?: string;
   readonly to?: string;
   readonly reason?: string;
@@ -32,6 +34,7 @@ const labels = z.custom<Record<string, string>>(
 
 const body = z.strictObject({
   labels: labels.exactOptional(),
+  annotations: labels.exactOptional(),
   from: moment,
   to: moment,
   reason: short,
@@ -53,7 +56,10 @@ const query = z.strictObject({
 });
 
 /** What the documentation shows. */
-export const startBody = body.extend({ labels: z.record(z.string(), z.string()).exactOptional() });
+export const startBody = body.extend({
+  labels: z.record(z.string(), z.string()).exactOptional(),
+  annotations: z.record(z.string(), z.string()).exactOptional(),
+});
 
 /** Reads a request to start a runbook; where body and query both say something, the body counts. */
 export function readStart(
@@ -61,14 +67,17 @@ export function readStart(
   rawBody: unknown,
   rawQuery: unknown,
 ): { readonly start: StartRequest; readonly key?: string } {
-  const { labels: fromQuery, rest } = splitLabels(rawQuery);
+  const { labels: fromQuery, rest: others } = splitLabels(rawQuery);
+  const { found: noted, rest } = takeOut('annotation', others);
   const inQuery = readQuery(query, rest);
   const inBody = readBody(body, rawBody);
   const { from, to, reason, dryRun = false, idempotencyKey } = { ...inQuery, ...inBody };
+  const annotations = labelsFrom({ ...noted, ...inBody.annotations });
   const start: StartRequest = {
     runbook,
     labels: labelsFrom({ ...fromQuery, ...inBody.labels }),
     dryRun,
+    ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
     ...(reason === undefined ? {} : { reason }),
@@ -77,13 +86,18 @@ export function readStart(
 }
 
 /** The request as data, for comparing it with another under the same key. */
-export function startJson({ labels: given, ...rest }: StartRequest): Json {
-  return { ...rest, labels: Object.entries(given).sort(([a], [b]) => (a < b ? -1 : 1)) };
+export function startJson({ labels: given, annotations, ...rest }: StartRequest): Json {
+  const noted = annotations === undefined ? {} : { annotations: sorted(annotations) };
+  return { ...rest, ...noted, labels: sorted(given) };
 }
 
-/** The annotations that stand for the time range. */
-export function rangeOf({ from, to }: StartRequest): Labels {
-  return labelsFrom({ from: from ?? '', to: to ?? '' });
+function sorted(map: Labels): [string, string][] {
+  return Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** What templates read as annotations: those that were given, and the time range. */
+export function annotationsOf({ annotations = {}, from, to }: StartRequest): Labels {
+  return labelsFrom({ ...annotations, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) });
 }
 
 /** Reads the key's form: it becomes part of a name in the store. */
@@ -94,11 +108,20 @@ export function checkKey(key: string): string {
 
 /** Takes the labels out of a query: `label.<name>=value`. */
 export function splitLabels(raw: unknown): { labels: Record<string, string>; rest: Record<string, unknown> } {
+  const { found, rest } = takeOut('label', raw);
+  return { labels: found, rest };
+}
+
+/** Takes out what begins with a word and a dot; an empty value is left to whoever makes labels of it. */
+function takeOut(
+  word: 'label' | 'annotation',
+  raw: unknown,
+): { found: Record<string, string>; rest: Record<string, unknown> } {
   const all = entriesOf(raw);
-  const isLabel = ([name]: [string, unknown]): boolean => name.startsWith('label.');
-  const found = Object.fromEntries(all.filter(isLabel).map(([name, value]) => [name.slice('label.'.length), value]));
-  if (!isTextMap(found)) throw new FirebreakError('wrong-parameter', 'label.<name>: each label stands once');
-  return { labels: found, rest: Object.fromEntries(all.filter((one) => !isLabel(one))) };
+  const isOne = ([name]: [string, unknown]): boolean => name.startsWith(`${word}.`);
+  const found = Object.fromEntries(all.filter(isOne).map(([name, value]) => [name.slice(word.length + 1), value]));
+  if (!isTextMap(found)) throw new FirebreakError('wrong-parameter', `${word}.<name>: each ${word} stands once`);
+  return { found, rest: Object.fromEntries(all.filter((one) => !isOne(one))) };
 }
 
 function isTextMap(value: unknown): value is Record<string, string> {

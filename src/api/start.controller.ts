@@ -10,7 +10,7 @@ import { OncePerKey } from './once-per-key.js';
 import { actorOf } from './people-commands.js';
 import { schemaOf } from './read-request.js';
 import { StartByHand, type Starter } from './start-by-hand.js';
-import { checkKey, readStart, startBody, startJson } from './start-request.js';
+import { checkKey, readStart, startBody, startJson, type StartRequest } from './start-request.js';
 
 /** Starts runbooks by hand, from a script or from a button in a dashboard. */
 @ApiTags('runbooks')
@@ -33,6 +33,7 @@ export class StartController {
     description: 'same key, same answer, for 24 hours; also as idempotencyKey',
   })
   @ApiQuery({ name: 'label.<name>', required: false, type: String })
+  @ApiQuery({ name: 'annotation.<name>', required: false, type: String, description: 'such as annotation.runbook_url' })
   @ApiBody({ required: false, schema: schemaOf(startBody) })
   async start(
     @Param('name') name: string,
@@ -42,8 +43,10 @@ export class StartController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<unknown> {
-    const { start, key } = readStart(name, body, query);
+    const { start: read, key } = readStart(name, body, query);
     const caller: Omit<Starter, 'executionId'> = { actor: actorOf(request), trigger: triggerOf(request) };
+    // a button in a dashboard is pressed without seeing the plan
+    const start: StartRequest = caller.trigger === 'grafana' ? { ...read, cutOverAsks: true } : read;
     const chosen = header === '' ? key : (header ?? key);
     if (chosen === undefined)
       return executionView(await this.starting.start(start, { ...caller, executionId: newId('x', this.clock.now()) }));
@@ -55,7 +58,7 @@ export class StartController {
   }
 }
 
-/** Only says where the button was; it proves nothing and allows nothing. */
+/** Only says where the button was; it proves nothing and allows nothing more: a cut-over from there is only asked for. */
 function triggerOf({ headers }: FastifyRequest): Starter['trigger'] {
   return headers['x-grafana-action'] === undefined ? 'manual' : 'grafana';
 }

@@ -230,6 +230,7 @@ describe('a reload', () => {
     await write('e');
     const refused = await catalog.reload();
     expect(refused).toMatchObject({ activated: false, because: 'shrunk' });
+    expect(catalog.fallback()).toMatchObject({ trigger_reason: 'shrunk', fallback_strategy: 'last-known-good' });
     expect(inForce(catalog)).toEqual(['b', 'c', 'd']);
     expect(await catalog.reload({ acceptLoss: true })).toMatchObject({ activated: true });
     expect(inForce(catalog)).toEqual(['c', 'd', 'e']);

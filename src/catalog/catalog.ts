@@ -2,6 +2,8 @@ import type { GovernorSettings } from '../config/governor.js';
 import type { Instant } from '../core/alert.js';
 import { DEFAULT_GOVERNOR } from '../core/governor.js';
 import type { Surroundings } from '../core/template.js';
+import { configSpan, type ConfigSource } from '../telemetry/config-span.js';
+import { fallbackOf, type FallbackContext } from './fallback-context.js';
 import type { Names } from './names.js';
 import type { Problem } from './problem.js';
 import { buildSnapshot, type BuiltSnapshot, type Snapshot } from './snapshot.js';
@@ -54,6 +56,7 @@ export class Catalog {
   private readonly files: FileWatch;
   private attempt: { readonly at: Instant; readonly digest: string; readonly result: Reloaded };
   private last: Promise<unknown> = Promise.resolve();
+  private judged: (result: Reloaded, ms: number) => void = () => undefined;
 
   private constructor(
     private readonly options: CatalogOptions,
@@ -69,7 +72,9 @@ export class Catalog {
 
   /** Loads the catalogue for the first time: whatever is wrong then stops the start; an empty folder is only warned of. */
   static async open(options: CatalogOptions): Promise<Opened> {
+    const traced = configSpan(sourcesOf(options));
     const built = await build(await readSources(options.folder, options.topology), options, options.now());
+    traced(built.ok ? { version: shown(built.snapshot.version) } : { refused: 'broken' });
     if (!built.ok) return built;
     const { snapshot } = built;
     return { ok: true, catalog: new Catalog(options, snapshot), warnings: snapshot.warnings };
@@ -91,7 +96,10 @@ export class Catalog {
    * @param by with `acceptLoss` somebody says that runbooks are missing on purpose
    */
   reload(by: { readonly acceptLoss?: boolean } = {}): Promise<Reloaded> {
-    return this.inTurn(async () => this.take(await this.read(), by.acceptLoss === true));
+    return this.inTurn(async () => {
+      const began = performance.now();
+      return this.take(await this.read(), by.acceptLoss === true, began);
+    });
   }
 
   /** Tells how old the snapshot is and what is wrong with its successor. */
@@ -99,6 +107,20 @@ export class Catalog {
     const { at, result } = this.attempt;
     const { version, loadedAt } = this.snapshot;
     return { version, loadedAt, lastAttemptAt: at, problems: result.activated ? [] : result.problems };
+  }
+
+  /** Why an older edition is in force than the newest one; undefined while the newest is. */
+  fallback(): FallbackContext | undefined {
+    return fallbackOf(this.attempt.result, this.options.folder);
+  }
+
+  /**
+   * Says who hears of every edition that is looked at, because files changed or because somebody asked.
+   *
+   * @param judged gets what came of it, and how long it took to read and to judge it, in milliseconds
+   */
+  onJudged(judged: (result: Reloaded, ms: number) => void): void {
+    this.judged = judged;
   }
 
   /**
@@ -109,8 +131,9 @@ export class Catalog {
   watch(onReload: (reloaded: Reloaded) => void): void {
     this.files.start(() =>
       this.inTurn(async () => {
+        const began = performance.now();
         const sources = await this.read();
-        if (sources.digest !== this.attempt.digest) onReload(await this.take(sources, false));
+        if (sources.digest !== this.attempt.digest) onReload(await this.take(sources, false, began));
       }),
     );
   }
@@ -124,11 +147,14 @@ export class Catalog {
     return readSources(this.options.folder, this.options.topology);
   }
 
-  private async take(sources: Sources, acceptLoss: boolean): Promise<Reloaded> {
+  private async take(sources: Sources, acceptLoss: boolean, began: number): Promise<Reloaded> {
     const now = this.options.now();
+    const traced = configSpan(sourcesOf(this.options));
     const result = await this.judge(sources, acceptLoss, now);
+    traced({ version: shown(sources.digest), ...(result.activated ? {} : { refused: result.because }) });
     this.attempt = { at: now, digest: sources.digest, result };
     if (result.activated) this.snapshot = result.snapshot;
+    this.judged(result, performance.now() - began);
     return result;
   }
 
@@ -159,6 +185,15 @@ export class Catalog {
     this.last = next.catch(() => undefined);
     return next;
   }
+}
+
+/** As lines of the log have it in `config_version`. */
+function shown(version: string): string {
+  return version.slice(0, 12);
+}
+
+function sourcesOf({ folder, topology }: CatalogOptions): ConfigSource[] {
+  return [folder, topology].flatMap((path) => (path === undefined ? [] : { source: 'file', path, format: 'yaml' }));
 }
 
 function build(sources: Sources, options: CatalogOptions, now: Instant): Promise<BuiltSnapshot> {

@@ -75,6 +75,12 @@ const step = z.strictObject({
   verify: verify.optional(),
 });
 
+const objective = z
+  .strictObject({ recovery: duration(1).optional(), dataLoss: duration(0).optional() })
+  .refine(({ recovery, dataLoss }) => recovery !== undefined || dataLoss !== undefined, {
+    error: 'says recovery, dataLoss or both',
+  });
+
 const filledIn = template((text) => compileText(text));
 
 const fields = z.strictObject({
@@ -96,6 +102,7 @@ const fields = z.strictObject({
   chooseCenter: z.strictObject({ insteadOf: filledIn, service: filledIn.optional() }).optional(),
   serving: z.strictObject({ out: filledIn, in: filledIn.optional() }).optional(),
   notify: z.array(qualifiedName).default([]),
+  objective: objective.optional(),
 });
 
 const spec = fields.refine(

@@ -1,4 +1,4 @@
-import type { Runbook, StepSpec, VerifySpec } from '../core/runbook.js';
+import type { Objective, Runbook, StepSpec, VerifySpec } from '../core/runbook.js';
 import type { RunbookFile } from './runbook-schema.js';
 import { toGuards } from './to-guards.js';
 
@@ -9,7 +9,7 @@ import { toGuards } from './to-guards.js';
  * @param version first 12 hexadecimal digits of the SHA-256 of the file
  */
 export function toRunbook({ metadata, spec }: RunbookFile, version: string): Runbook {
-  const { approval, lease, maxLease, escalate, chooseCenter, serving } = spec;
+  const { approval, lease, maxLease, escalate, chooseCenter, serving, objective } = spec;
   return {
     name: metadata.name,
     version,
@@ -38,6 +38,7 @@ export function toRunbook({ metadata, spec }: RunbookFile, version: string): Run
     ...(escalate === undefined ? {} : { escalate }),
     ...(chooseCenter === undefined ? {} : { chooseCenter: toChoosing(chooseCenter) }),
     ...(serving === undefined ? {} : { serving: toServing(serving) }),
+    ...(objective === undefined ? {} : { objective: toObjective(objective) }),
   };
 }
 
@@ -56,6 +57,13 @@ function toVerify(verify: NonNullable<RunbookFile['spec']['verify']>): VerifySpe
 
 function toServing(serving: NonNullable<RunbookFile['spec']['serving']>): NonNullable<Runbook['serving']> {
   return { out: serving.out, ...(serving.in === undefined ? {} : { in: serving.in }) };
+}
+
+function toObjective({ recovery, dataLoss }: NonNullable<RunbookFile['spec']['objective']>): Objective {
+  return {
+    ...(recovery === undefined ? {} : { recoveryMs: recovery }),
+    ...(dataLoss === undefined ? {} : { dataLossMs: dataLoss }),
+  };
 }
 
 function toChoosing({

@@ -144,6 +144,18 @@ const COMMANDS: { readonly [name: string]: Command } = {
     ],
     load: () => import('./pause.js'),
   },
+  drill: {
+    usage: [
+      [
+        '<file> [--yes] [--report folder] [--kubectl]',
+        'make a fault on purpose, judge what comes of it, and report it',
+      ],
+      ['<file> --undo', 'take its fault back, when a drill could not'],
+      ['<file> --check | --render', 'only read it, or show its resource of Chaos Mesh; touches nothing'],
+      ['--schema', 'the JSON schema of a drill, for editors'],
+    ],
+    load: () => import('./drill.js'),
+  },
   audit: {
     usage: [
       [

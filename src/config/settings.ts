@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MOST_NAMED } from '../telemetry/name-sets.js';
 import { parseRedis } from './redis-location.js';
 
 /** The settings, by their name in firebreak.yaml, and the environment variable that wins over it. */
@@ -16,6 +17,7 @@ export const VARIABLES = {
   durability: 'FIREBREAK_DURABILITY',
   sourceId: 'FIREBREAK_SOURCE_ID',
   logLevel: 'FIREBREAK_LOG_LEVEL',
+  infoSeries: 'FIREBREAK_INFO_SERIES',
 } as const;
 
 /** Variables that only the environment can set. */
@@ -32,6 +34,11 @@ const host = z.string().regex(/^[\w.:-]+$/, 'must be a host name or an IP addres
 const port = z
   .union([z.int(), z.string().regex(/^\d+$/).transform(Number)], { error: 'must be a port, 0 to 65535' })
   .refine((number) => number >= 0 && number <= 65_535, 'must be a port, 0 to 65535');
+
+const MOST_INFO_SERIES = 2_000;
+const infoSeries = z
+  .union([z.int(), z.string().regex(/^\d+$/).transform(Number)], { error: 'must be a number, 1 to 2000' })
+  .refine((number) => number >= 1 && number <= MOST_INFO_SERIES, 'must be a number, 1 to 2000');
 
 const publicUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http or https address such as https://firebreak.example.org' })
@@ -75,6 +82,7 @@ export const settingsSchema = z.object({
     .regex(/^[\w.:-]{1,100}$/, 'must be at most 100 letters, digits and . _ : -')
     .optional(),
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+  infoSeries: infoSeries.default(MOST_NAMED),
 });
 
 /** The settings as read. */

@@ -1,7 +1,7 @@
 import type { Instant } from './alert.js';
 import { evolve } from './evolve.js';
 import type { Event } from './event.js';
-import type { Execution } from './execution.js';
+import { isInForce, type Execution } from './execution.js';
 
 /** What a person can want of an execution. */
 export const COMMANDS = ['approve', 'reject', 'cancel', 'revert', 'retry', 'accept'] as const;
@@ -12,6 +12,11 @@ export type CommandName = (typeof COMMANDS)[number];
 /** Names the commands to which an execution answers as it stands; it is `evolve` that says so. */
 export function answersTo(execution: Execution, now: Instant): CommandName[] {
   return COMMANDS.filter((name) => evolve(execution, eventOf(name, execution), now).ok);
+}
+
+/** Tells whether a person can have something taken back of an execution, open or closed. */
+export function canBeTakenBack(execution: Execution, now: Instant): boolean {
+  return execution.steps.some(isInForce) && evolve(execution, eventOf('revert', execution), now).ok;
 }
 
 function eventOf(name: CommandName, { state }: Execution): Event {

@@ -1,5 +1,6 @@
 import type { Alert, Instant } from './alert.js';
 import type { Orders } from './orders.js';
+import type { Origin } from './origin.js';
 import type { GuardSample, Mode, Sample } from './runbook.js';
 import type { StepPlan } from './step-plan.js';
 import type { Verdict } from './verdict.js';
@@ -223,6 +224,9 @@ export interface Timeline {
   readonly verifiedAt?: Instant;
 }
 
+/** What stands where an execution for an alert has the alert's own. */
+export type RequestedWith = Pick<Alert, 'labels' | 'annotations'>;
+
 /** One remediation, from the decision to its end. */
 export interface Execution {
   readonly id: string;
@@ -240,6 +244,10 @@ export interface Execution {
   readonly requestedFrom?: string;
   readonly requestedAccount?: string;
   readonly reason?: string;
+  /** What a person who started it gave along, such as the time range of the panel that they looked at. */
+  readonly requestedWith?: RequestedWith;
+  /** The request and the trace that it began with; absent in what older versions have kept. */
+  readonly origin?: Origin;
   readonly orders: Orders;
   readonly state: State;
   readonly steps: readonly StepRecord[];

@@ -1,6 +1,7 @@
 import type { Alert, Instant } from './alert.js';
-import type { Execution, Trigger } from './execution.js';
+import type { Execution, RequestedWith, Trigger } from './execution.js';
 import type { Orders } from './orders.js';
+import type { Origin } from './origin.js';
 import type { Runbook } from './runbook.js';
 
 /** What is known when an execution is opened. */
@@ -17,6 +18,9 @@ export interface Opening {
   /** By which account it was asked for, and from where. */
   readonly requestedFrom?: string;
   readonly reason?: string;
+  readonly requestedWith?: RequestedWith;
+  /** The request and the trace that it begins with. */
+  readonly origin?: Origin;
   readonly dryRun: boolean;
   readonly receivedAt: Instant;
 }
@@ -24,7 +28,7 @@ export interface Opening {
 /** Gives a new execution as the journal's first entry holds it. */
 export function openExecution(opening: Opening, now: Instant): Execution {
   const { id, runbook, target, orders, trigger, alert, requestedBy, reason, dryRun, receivedAt } = opening;
-  const { requestedAccount, requestedFrom } = opening;
+  const { requestedAccount, requestedFrom, requestedWith, origin } = opening;
   const startsAt = alert === undefined ? {} : { startsAt: alert.startsAt };
   return {
     id,
@@ -39,6 +43,8 @@ export function openExecution(opening: Opening, now: Instant): Execution {
     ...(requestedFrom === undefined ? {} : { requestedFrom }),
     ...(requestedAccount === undefined ? {} : { requestedAccount }),
     ...(reason === undefined ? {} : { reason }),
+    ...(requestedWith === undefined ? {} : { requestedWith }),
+    ...(origin === undefined ? {} : { origin }),
     orders,
     state: { phase: 'planning', attempt: 0, notBefore: now },
     steps: orders.steps.map(({ name, uses }) => ({ name, uses, state: 'waiting', attempts: 0 })),

@@ -37,6 +37,15 @@ export interface Runbook {
   /** Which centre an execution takes out of service, and which it brings in: held against the topology's assertions. */
   readonly serving?: { readonly out: Template<string>; readonly in?: Template<string> };
   readonly notify: readonly string[];
+  readonly objective?: Objective;
+}
+
+/** What is wanted of a recovery by a runbook. */
+export interface Objective {
+  /** From the start of the alert to the healthy verdict, in milliseconds. */
+  readonly recoveryMs?: number;
+  /** How far back acknowledged writes may be missing afterwards, in milliseconds. */
+  readonly dataLossMs?: number;
 }
 
 /** Who must agree before anything is changed, and for how long the question stands. */

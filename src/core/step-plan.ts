@@ -8,6 +8,9 @@ export interface Change {
   readonly to: Json;
 }
 
+/** How far back acknowledged writes may be missing, in milliseconds, at most; 0 is none. */
+export type DataLoss = number | 'unknown';
+
 /** What a step is going to do, made before anything is touched. */
 export interface StepPlan {
   readonly step: string;
@@ -24,6 +27,8 @@ export interface StepPlan {
   readonly facts?: { readonly [name: string]: string };
   /** Why a person must agree to this although the runbook acts by itself. */
   readonly asks?: string;
+  /** How far back acknowledged writes may be missing when this is done, in milliseconds, at most; absent where no data is concerned. */
+  readonly dataLossMs?: DataLoss;
   /** How long taking it back in stages may last at most, in milliseconds. */
   readonly liftWithinMs?: number;
   /** Why there was nothing to do when it was planned; it is begun like any other step all the same. */

@@ -67,6 +67,14 @@ describe('firebreak doctor', () => {
     expect(said).toContain('CenterDown may take 13.05 s, more than 12 s.');
   });
 
+  it('passes or fails by the alerts that are named', async () => {
+    expect((await run(...files(), '--within', '14s', '--alert', 'CenterDown')).code).toBe(0);
+    expect((await run(...files(), '--within', '12s', '--alert', 'CenterDown')).code).toBe(1);
+    const { code, said } = await run(...files(), '--within', '14s', '--alert', 'CentreDown');
+    expect(code).toBe(1);
+    expect(said).toContain('CentreDown: no such alert reaches Firebreak.');
+  });
+
   it('says what is wrong with options and files', async () => {
     expect(await run('--prometheus', 'x')).toMatchObject({
       code: 64,
@@ -81,7 +89,7 @@ describe('firebreak doctor', () => {
 });
 
 describe('the files in deploy/', () => {
-  it('keep Firebreak within 6 s, and within 3 s on the direct path', async () => {
+  it('tell Firebreak of a dead centre within 6 s, and within 3 s on the direct path', async () => {
     const lines: string[] = [];
     const check = (config: string, within: string): Promise<number> =>
       runDoctor(
@@ -92,6 +100,8 @@ describe('the files in deploy/', () => {
           'deploy/alertmanager/alertmanager.yml',
           '--within',
           within,
+          '--alert',
+          'CenterDown',
         ],
         (line) => lines.push(line),
       );

@@ -18,8 +18,8 @@ route: { receiver: people, routes: [{ matchers: ['runbook!=""'], receiver: fireb
 receivers: [{ name: people }, { name: firebreak, webhook_configs: [{ url: 'http://firebreak:9700/api/v1/alert/trigger' ${webhook} }] }]`;
 }
 
-function examination(prometheusText: string, alertmanagerText: string): Examination {
-  const prometheus = readPrometheus({ file: 'p.yml', text: prometheusText }, [{ file: 'r.yml', text: RULES }]);
+function examination(prometheusText: string, alertmanagerText: string, rules = RULES): Examination {
+  const prometheus = readPrometheus({ file: 'p.yml', text: prometheusText }, [{ file: 'r.yml', text: rules }]);
   const am = readAlertmanager('am.yml', alertmanagerText);
   if (!prometheus.ok || !am.ok) throw new Error('a file of this test is wrong');
   return examine(prometheus.value, am.value, () => []);
@@ -35,6 +35,18 @@ describe('examine', () => {
       bound: { crashMs: 5_050, hangMs: 6_050 },
     });
     expect(elsewhere).toEqual(['DiskFull']);
+  });
+
+  it('says the same once of all alerts that it holds for, and nothing about the way of those that do not come', () => {
+    const twice = RULES.replace(
+      'groups:',
+      'groups:\n  - { name: more, rules: [{ alert: DiskFuller, expr: "rate(a[5m]) > 1" }] }',
+    );
+    const { notes } = examination(FAST, alertmanager(), twice);
+    expect(notes).toContain(
+      'DiskFuller, DiskFull: routes ask for runbook, which the rule does not set; taken as absent.',
+    );
+    expect(notes.join()).not.toContain('5m');
   });
 
   it('finds the direct path, which has no group_wait and takes every alert', () => {

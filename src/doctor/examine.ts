@@ -40,6 +40,8 @@ export function examine(
   const paths: Path[] = [];
   const elsewhere: string[] = [];
   const notes = new Set<string>();
+  /** The same is said once of all alerts that it holds for. */
+  const about = new Map<string, Set<string>>();
   if (own.length === 0) notes.add(`No receiver calls ${WEBHOOK_PATH}; every webhook receiver was taken for Firebreak.`);
 
   for (const rule of prometheus.rules) {
@@ -55,11 +57,14 @@ export function examine(
       const bound = boundOf({ ...rule, groupWait: 0 });
       paths.push({ rule, runbooks, via: 'prometheus', bound, nextIncidentMs: bound.crashMs });
     }
-    if (routes.length === 0 && !direct) elsewhere.push(rule.name);
-    for (const note of notesOn(rule, taken.unknownLabels)) notes.add(note);
+    const reaches = routes.length > 0 || direct;
+    if (!reaches) elsewhere.push(rule.name);
+    for (const note of notesOn(rule, reaches, taken.unknownLabels))
+      about.set(note, (about.get(note) ?? new Set()).add(rule.name));
   }
+  for (const [note, names] of about) notes.add(`${[...names].join(', ')}: ${note}`);
   for (const note of [...notesOnWebhooks(webhooks), ...notesOnPeers(prometheus, addresses)]) notes.add(note);
-  return { paths, elsewhere, notes: [...notes] };
+  return { paths, elsewhere: [...new Set(elsewhere)], notes: [...notes] };
 }
 
 /** A group that was notified is looked at again only when its interval is over. */
@@ -70,17 +75,17 @@ function afterFirst(firstMs: number, { groupWait, groupInterval }: Route): numbe
 const PARTIAL =
   'group_wait: 0s: the first notification often carries only a part of the alerts that were posted together; the rest follows one group_interval later. 1s is the better trade.';
 
-function notesOn(rule: AlertRule, unknownLabels: readonly string[]): readonly string[] {
+function notesOn(rule: AlertRule, reaches: boolean, unknownLabels: readonly string[]): readonly string[] {
   const notes: string[] = [];
-  if (rule.jobGuessed) notes.push(`${rule.name}: the expression names no job of this file; the slowest one was taken.`);
-  if (rule.windows.length > 0) {
+  if (reaches && rule.jobGuessed) notes.push('the expression names no job of this file; the slowest one was taken.');
+  if (reaches && rule.windows.length > 0) {
     notes.push(
-      `${rule.name}: the expression looks back over ${rule.windows.join(', ')}; add the time until its value crosses the threshold.`,
+      `the expression looks back over ${rule.windows.join(', ')}; add the time until its value crosses the threshold.`,
     );
   }
   if (unknownLabels.length > 0) {
     const names = unknownLabels.join(', ');
-    notes.push(`${rule.name}: routes ask for ${names}, which the rule does not set; taken as absent.`);
+    notes.push(`routes ask for ${names}, which the rule does not set; taken as absent.`);
   }
   return notes;
 }

@@ -1,6 +1,7 @@
 import { sha1 } from '@noble/hashes/legacy.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Instant } from '../core/alert.js';
+import type { DrillResult } from '../core/drill-result.js';
 import type { Event, EventType } from '../core/event.js';
 import type { Execution } from '../core/execution.js';
 import type { Pause } from '../core/pause.js';
@@ -29,6 +30,7 @@ export type AuditDeed =
   | 'center-set'
   | 'reload-asked'
   | 'logged-in'
+  | 'drill-held'
   | 'taken';
 
 /** Who changes what holds for others: by which account from where, and why. */
@@ -46,7 +48,7 @@ export interface AuditFact {
   readonly at: Instant;
   /** An `AuditDeed`; later versions may know more of them. */
   readonly what: string;
-  /** Id of the execution or pause, name of the runbook or centre, key of the storm. */
+  /** Id of the execution or pause, name of the runbook, centre or drill, key of the storm. */
   readonly of: string;
   /** Place of the event in the execution's journal. */
   readonly seq?: number;
@@ -123,6 +125,11 @@ export function auditOfReload(acceptLoss: boolean, doer: Doer): string {
 /** The record of somebody who logged in by an account that is there for emergencies. */
 export function auditOfLogin(account: string, doer: Doer): string {
   return auditOfPerson('logged-in', account, doer);
+}
+
+/** The record of a drill that was held. */
+export function auditOfDrill({ drill, passed, detail }: DrillResult, doer: Doer): string {
+  return auditOfPerson('drill-held', drill, { ...doer, reason: detail }, passed ? 'passed' : 'not passed');
 }
 
 /** The record of a pause that is begun. */

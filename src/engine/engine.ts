@@ -11,6 +11,7 @@ import { nextMove } from '../core/next-move.js';
 import type { Effects } from './effects.js';
 import type { ExecutionStore, Stored } from './execution-store.js';
 import type { Observer } from './observer.js';
+import { UNSEEN, type Turn } from './turn.js';
 import type { Wakeups } from './wakeups.js';
 
 /** What a person's command led to. */
@@ -62,23 +63,39 @@ export class Engine {
     try {
       do {
         turn.again = false;
-        while (await this.moveOnce(id));
+        await this.turn(id);
       } while (turn.again);
     } finally {
       this.busy.delete(id);
     }
   }
 
+  private async turn(id: string): Promise<void> {
+    const turn = this.observer.turn?.() ?? UNSEEN;
+    try {
+      while (await this.moveOnce(id, turn));
+      turn.end();
+    } catch (error) {
+      turn.end(error);
+      throw error;
+    }
+  }
+
   /** Does the one next thing; false when there is nothing to do now. */
-  private async moveOnce(id: string): Promise<boolean> {
+  private async moveOnce(id: string, turn: Turn): Promise<boolean> {
     const stored = await this.store.get(id);
     if (stored === undefined) {
       this.observer.warn('a wake-up names no execution; nothing is done', { executionId: id });
       return false;
     }
+    return turn.within(stored, () => this.move(stored, turn));
+  }
+
+  private async move(stored: Stored, turn: Turn): Promise<boolean> {
     const [signal] = stored.signals;
     if (signal !== undefined) return this.takeIn(stored, signal);
     const { execution } = stored;
+    const { id } = execution;
     const move = nextMove(execution, this.clock.now());
     switch (move.do) {
       case 'rest':
@@ -92,7 +109,7 @@ export class Engine {
       case 'escalate':
         return this.save(stored, await this.effects.escalate(execution));
       case 'sample':
-        return this.save(stored, await this.effects.sample(execution));
+        return this.save(stored, await turn.verifying(() => this.effects.sample(execution)));
       case 'apply':
         return this.act(stored, move.step, 'apply');
       case 'settle':

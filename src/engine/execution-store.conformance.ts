@@ -4,12 +4,14 @@ import { describeBudgets } from './budgets.conformance.js';
 import { describeCenters } from './centers.conformance.js';
 import { describeClaims } from './claims.conformance.js';
 import { describeConflicts } from './conflicts.conformance.js';
+import { describeDrills } from './drills.conformance.js';
 import { describeExplaining } from './explaining.conformance.js';
 import { describeLoops } from './loops.conformance.js';
 import { describeMovedCenters } from './moved-centers.conformance.js';
 import { describePauses } from './pauses.conformance.js';
 import { describeOutbox } from './outbox.conformance.js';
 import { describeReceiving } from './receiving.conformance.js';
+import { describeRevertible } from './revertible.conformance.js';
 import { describeSaving } from './saving.conformance.js';
 import type { OpenStore } from './store-kit.conformance.js';
 import { describeStorms } from './storms.conformance.js';
@@ -23,6 +25,7 @@ const THEMES = [
   describeBudgets,
   describePauses,
   describeStorms,
+  describeDrills,
   describeLoops,
   describeConflicts,
   describeCenters,
@@ -32,6 +35,7 @@ const THEMES = [
   describeTelling,
   describeOutbox,
   describeSaving,
+  describeRevertible,
   describeWaking,
   describeAudit,
 ];

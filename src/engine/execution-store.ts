@@ -141,6 +141,8 @@ export interface ExecutionStore {
   audit(after: number, limit: number): Promise<readonly AuditRecord[]>;
   auditHead(): Promise<AuditHead>;
   list(filter: ExecutionFilter): Promise<ExecutionPage>;
+  /** Those of which something can be taken back, the open ones first and the newest of each first, and how many there are. */
+  revertible(limit: number): Promise<{ readonly items: readonly Execution[]; readonly total: number }>;
   decisions(filter: DecisionFilter): Promise<readonly DecisionRecord[]>;
   /** Gives what is known of the incidents of one alert; undefined when nothing is (any more). */
   alert(fingerprint: string): Promise<KnownAlert | undefined>;

@@ -1,7 +1,9 @@
 import type { Instant } from '../core/alert.js';
+import type { DrillResult } from '../core/drill-result.js';
 import type { Execution, Lowered } from '../core/execution.js';
 import type { Mode } from '../core/runbook.js';
 import type { Figure } from '../core/scorecard.js';
+import type { DataLoss } from '../core/step-plan.js';
 import type { CenterMove } from '../core/serving-rule.js';
 import type { Doer } from './audit.js';
 
@@ -60,12 +62,14 @@ export interface CenterRecord {
   readonly provenAt?: Instant;
 }
 
-/** The part of the store that is about limits: trust, storms and centres. Every method is one atomic step. */
+/** The part of the store that is about limits: trust, storms and centres; and about drills. Every method is one atomic step. */
 export interface Governance {
   standing(execution: Execution): Promise<Standing>;
   scorecard(runbook: string): Promise<Scorecard>;
   /** A person trusts a runbook again; false when it had all the trust there is, and then nothing is changed. */
   restoreTrust(runbook: string, doer: Doer): Promise<boolean>;
+  /** How far back acknowledged writes may be missing after the last change in force of each runbook that says so. */
+  recoveryPoints(): Promise<ReadonlyMap<string, DataLoss>>;
   /** The storms that go on, the one that is calm next first; of very many only the first hundred. */
   storms(): Promise<readonly Storm[]>;
   /** Notes what was proposed for a storm; false when that was done already. */
@@ -82,4 +86,10 @@ export interface Governance {
   noteReload(acceptLoss: boolean, doer: Doer): Promise<void>;
   /** Writes down that somebody logged in by an account that is there for emergencies. */
   noteLogin(account: string, doer: Doer): Promise<void>;
+  /** Keeps how a drill ended; false when this run is kept already, or is older than all that are. */
+  noteDrill(result: DrillResult, doer: Doer): Promise<boolean>;
+  /** The last run of each drill, the newest first. */
+  lastDrills(): Promise<readonly DrillResult[]>;
+  /** What is kept of one drill, the newest run first. */
+  drillRuns(drill: string): Promise<readonly DrillResult[]>;
 }

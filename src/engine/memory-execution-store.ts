@@ -79,8 +79,10 @@ export class MemoryExecutionStore implements ExecutionStore {
     if (refusal !== undefined) return { saved: 'refused', refusal };
     this.claims.take(claims, next.id);
     if (isIntent) this.epochs.set(next.target, event.intent.epoch);
-    const { due, plugins, moved, serving, tally, news } = besides(change);
+    const { due, plugins, moved, serving, tally, news, revertible = false, recoveryPoint } = besides(change);
     this.executions.save(row, change, due);
+    this.executions.noteRevertible(next.id, revertible);
+    if (recoveryPoint !== undefined) this.claims.trust.noteRecoveryPoint(next.runbook, recoveryPoint);
     const { phase } = next.state;
     const phaseBefore = before.execution.state.phase;
     if (phase === 'closed' || phase === 'holding') this.claims.rest(plugins, next.id);
@@ -135,6 +137,10 @@ export class MemoryExecutionStore implements ExecutionStore {
     const items = wanted.slice(0, filter.limit);
     const last = items.at(-1);
     return { items, ...(wanted.length > items.length && last ? { cursor: last.id } : {}) };
+  }
+
+  async revertible(limit: number): Promise<{ items: Execution[]; total: number }> {
+    return this.executions.revertible(limit);
   }
 
   async decisions(filter: DecisionFilter): Promise<readonly DecisionRecord[]> {

@@ -17,6 +17,7 @@ export interface Row {
 /** The executions of the memory twin with their journals, and who is told when one changes. */
 export class MemoryExecutions {
   private readonly rows = new Map<string, Row>();
+  private readonly canGoBack = new Set<string>();
   private readonly listeners = new Set<(id: string) => void>();
 
   /**
@@ -69,6 +70,20 @@ export class MemoryExecutions {
     row.journal.push(frozenCopy({ seq, at, event }));
     if (event.type === 'alert-resolved' || event.type === 'alert-refired') row.signals.shift();
     row.due = due;
+  }
+
+  /** Notes whether something of it can be taken back. */
+  noteRevertible(id: string, revertible: boolean): void {
+    this.canGoBack.delete(id);
+    if (revertible) this.canGoBack.add(id);
+  }
+
+  /** Those of which something can be taken back: the open ones first, and the one that was saved last before others. */
+  revertible(limit: number): { items: Execution[]; total: number } {
+    const newestFirst = [...this.canGoBack].toReversed();
+    const inOrder = [...newestFirst.filter((id) => this.isOpen(id)), ...newestFirst.filter((id) => !this.isOpen(id))];
+    const items = inOrder.slice(0, limit).flatMap((id) => this.rows.get(id)?.execution ?? []);
+    return { items, total: inOrder.length };
   }
 
   /** Leaves news of the alert for an execution. */

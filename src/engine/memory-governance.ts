@@ -1,11 +1,16 @@
+import type { DrillResult } from '../core/drill-result.js';
 import type { Execution } from '../core/execution.js';
-import { auditOfCenter, auditOfPerson, auditOfLogin, auditOfReload, type Doer } from './audit.js';
+import type { DataLoss } from '../core/step-plan.js';
+import { auditOfCenter, auditOfDrill, auditOfPerson, auditOfLogin, auditOfReload, type Doer } from './audit.js';
 import type { CenterRecord, Governance, OutOfService, Scorecard, Standing, Storm } from './governance.js';
 import type { MemoryAudit } from './memory-audit.js';
 import type { MemoryClaims } from './memory-claims.js';
+import { MemoryDrills } from './memory-drills.js';
 
 /** Trust, storms and centres of the memory twin. */
 export class MemoryGovernance implements Governance {
+  private readonly drills = new MemoryDrills();
+
   /**
    * @param claims where they are kept
    * @param audit where it is written down what people change
@@ -27,6 +32,10 @@ export class MemoryGovernance implements Governance {
     const restored = this.claims.trust.restore(runbook);
     if (restored) this.audit.add(auditOfPerson('trust-restored', runbook, doer));
     return restored;
+  }
+
+  async recoveryPoints(): Promise<ReadonlyMap<string, DataLoss>> {
+    return this.claims.trust.recoveryPoints();
   }
 
   async storms(): Promise<readonly Storm[]> {
@@ -58,6 +67,20 @@ export class MemoryGovernance implements Governance {
 
   async noteLogin(account: string, doer: Doer): Promise<void> {
     this.audit.add(auditOfLogin(account, doer));
+  }
+
+  async noteDrill(result: DrillResult, doer: Doer): Promise<boolean> {
+    const noted = this.drills.note(result);
+    if (noted) this.audit.add(auditOfDrill(result, doer));
+    return noted;
+  }
+
+  async lastDrills(): Promise<readonly DrillResult[]> {
+    return this.drills.last();
+  }
+
+  async drillRuns(drill: string): Promise<readonly DrillResult[]> {
+    return this.drills.runs(drill);
   }
 
   async centerRecords(): Promise<readonly CenterRecord[]> {

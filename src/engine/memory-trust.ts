@@ -4,10 +4,11 @@ import type { ClaimRefusal } from '../core/claim-refusal.js';
 import type { Execution } from '../core/execution.js';
 import type { Mode } from '../core/runbook.js';
 import { FAILURES_IN_A_ROW, FIGURES, type Figure, type Tally } from '../core/scorecard.js';
+import type { DataLoss } from '../core/step-plan.js';
 import type { Scorecard, Standing, Trust } from './governance.js';
 import { median } from './median.js';
 import type { MemoryClock } from './memory-clock.js';
-import { readCounts } from './stored-json.js';
+import { readCounts, readRecoveryPoint } from './stored-json.js';
 
 interface Record {
   readonly counts: Map<Figure, number>;
@@ -23,6 +24,7 @@ const RANK: { readonly [mode in Mode]: number } = { observe: 1, approve: 2, auto
 /** Scorecards of the memory twin, and the trust that rests on them. */
 export class MemoryTrust {
   private readonly records = new Map<string, Record>();
+  private readonly points = new Map<string, DataLoss>();
   private readonly fixes = new Map<string, { id: string; at: Instant }[]>();
 
   /** @param store the time */
@@ -51,6 +53,16 @@ export class MemoryTrust {
     const lost = this.lost(record, tally);
     if (lost !== undefined) record.trust = { ...lost, executionId: id, at: this.store.now() };
     return lost;
+  }
+
+  /** Notes what the last change in force of a runbook may have lost. */
+  noteRecoveryPoint(runbook: string, kept: string): void {
+    this.points.set(runbook, readRecoveryPoint(kept));
+  }
+
+  /** What the last change in force of each runbook may have lost. */
+  recoveryPoints(): ReadonlyMap<string, DataLoss> {
+    return new Map(this.points);
   }
 
   private lost(record: Record, { trust }: Tally): Pick<Trust, 'to' | 'why'> | undefined {

@@ -1,4 +1,5 @@
 import type { Instant } from '../core/alert.js';
+import type { Origin } from '../core/origin.js';
 import type { Pause } from '../core/pause.js';
 import type { Message } from '../plugin-sdk/call.js';
 import type { Trust } from './governance.js';
@@ -37,6 +38,8 @@ export type Reminder = `held|${string}` | `approval|${string}`;
 export interface Letter {
   readonly notifier: string;
   readonly message: Message;
+  /** With what the execution began that the message is about. */
+  readonly origin?: Origin;
 }
 
 /** One piece of news with its letters, which is put once however many processes have it to tell. */

@@ -33,7 +33,7 @@ import type { Outbox } from './outbox.js';
 import { RedisGovernance } from './redis-governance.js';
 import { RedisOutbox } from './redis-outbox.js';
 import { confirm, RedisReception } from './redis-reception.js';
-import { listDecisions, listExecutions } from './redis-listing.js';
+import { listDecisions, listExecutions, listRevertible } from './redis-listing.js';
 import { defineScripts, jsonForScript } from './redis-scripts.js';
 import { besides } from './save-besides.js';
 import {
@@ -163,6 +163,10 @@ export class RedisExecutionStore implements ExecutionStore {
 
   list(filter: ExecutionFilter): Promise<ExecutionPage> {
     return listExecutions(this.redis, this.prefix, filter);
+  }
+
+  revertible(limit: number): Promise<{ items: Execution[]; total: number }> {
+    return listRevertible(this.redis, this.prefix, limit);
   }
 
   decisions(filter: DecisionFilter): Promise<readonly DecisionRecord[]> {

@@ -1,6 +1,8 @@
 import type { Cluster, Redis } from 'ioredis';
+import { KEEP_DRILL_RUNS, KEEP_DRILLS, type DrillResult } from '../core/drill-result.js';
 import type { Execution } from '../core/execution.js';
-import { auditOfCenter, auditOfPerson, auditOfLogin, auditOfReload, type Doer } from './audit.js';
+import type { DataLoss } from '../core/step-plan.js';
+import { auditOfCenter, auditOfDrill, auditOfPerson, auditOfLogin, auditOfReload, type Doer } from './audit.js';
 import { median } from './median.js';
 import {
   type CenterRecord,
@@ -10,7 +12,16 @@ import {
   type Standing,
   type Storm,
 } from './governance.js';
-import { readCounts, readExecution, readMove, readOwners, readProposal, readTrust } from './stored-json.js';
+import {
+  readCounts,
+  readDrillResult,
+  readExecution,
+  readMove,
+  readOwners,
+  readProposal,
+  readRecoveryPoint,
+  readTrust,
+} from './stored-json.js';
 
 /** Trust, storms and centres in Redis. */
 export class RedisGovernance implements Governance {
@@ -56,6 +67,11 @@ export class RedisGovernance implements Governance {
     return (await this.redis.fbTrust(this.prefix, runbook, entry)) === 1;
   }
 
+  async recoveryPoints(): Promise<ReadonlyMap<string, DataLoss>> {
+    const kept = Object.entries(await this.redis.hgetall(this.key('rp')));
+    return new Map(kept.map(([runbook, ms]) => [runbook, readRecoveryPoint(ms)]));
+  }
+
   async storms(): Promise<readonly Storm[]> {
     const kept = await this.redis.fbStorms(this.prefix);
     return kept.map(([key, since, calmAt, first, proposal, targets]) => ({
@@ -93,6 +109,22 @@ export class RedisGovernance implements Governance {
 
   async noteLogin(account: string, doer: Doer): Promise<void> {
     await this.redis.fbNote(this.prefix, auditOfLogin(account, doer));
+  }
+
+  async noteDrill(result: DrillResult, doer: Doer): Promise<boolean> {
+    const { drill, startedAt } = result;
+    const [json, entry] = [JSON.stringify(result), auditOfDrill(result, doer)];
+    return (await this.redis.fbDrill(this.prefix, drill, startedAt, json, entry, KEEP_DRILL_RUNS, KEEP_DRILLS)) === 1;
+  }
+
+  async lastDrills(): Promise<readonly DrillResult[]> {
+    const last = await this.redis.hvals(this.key('drl'));
+    const results = last.map((text) => readDrillResult(text));
+    return results.toSorted((a, b) => b.startedAt - a.startedAt || (a.drill < b.drill ? 1 : -1));
+  }
+
+  async drillRuns(drill: string): Promise<readonly DrillResult[]> {
+    return (await this.redis.zrevrange(this.key(`dr:${drill}`), 0, -1)).map((text) => readDrillResult(text));
   }
 
   async centerRecords(): Promise<readonly CenterRecord[]> {

@@ -35,6 +35,20 @@ export async function listExecutions(
   return { items, ...(cursor === undefined ? {} : { cursor }) };
 }
 
+/** Lists executions of which something can be taken back. */
+export async function listRevertible(
+  redis: Redis | Cluster,
+  prefix: string,
+  limit: number,
+): Promise<{ items: Execution[]; total: number }> {
+  const [ids, total] = await Promise.all([
+    limit > 0 ? redis.zrevrange(`${prefix}rv`, 0, limit - 1) : [],
+    redis.zcard(`${prefix}rv`),
+  ]);
+  const records = await Promise.all(ids.map((id) => redis.hget(`${prefix}x:${id}`, 'r')));
+  return { items: records.flatMap((record) => (record === null ? [] : readExecution(record))), total };
+}
+
 /** Many executions can be opened in one millisecond, so the place is found by id, and by time only where the id has left the index. */
 async function rankAfter(redis: Redis | Cluster, index: string, cursor: string | undefined): Promise<number> {
   const [, at, id] = /^(\d+):(.+)$/.exec(cursor ?? '') ?? [];

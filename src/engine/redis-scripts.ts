@@ -58,6 +58,15 @@ declare module 'ioredis' {
     ): Result<number, Context>;
     fbTake(prefix: string, id: string, taken: string, ms: number, entry: string): Result<null, Context>;
     fbNote(prefix: string, entry: string): Result<null, Context>;
+    fbDrill(
+      prefix: string,
+      drill: string,
+      startedAt: number,
+      result: string,
+      entry: string,
+      keepRuns: number,
+      keepDrills: number,
+    ): Result<number, Context>;
     fbOverdue(prefix: string, graceMs: number, againInMs: number, limit: number): Result<string[], Context>;
   }
 }
@@ -106,6 +115,7 @@ export function defineScripts(redis: Redis | Cluster): void {
     ['fbPause', 'pause'],
     ['fbLift', 'lift'],
     ['fbNote', 'note'],
+    ['fbDrill', 'drill'],
   ] as const) {
     redis.defineCommand(command, { numberOfKeys: 1, lua: `${shared}\n${lua(file)}` });
   }

@@ -1,3 +1,4 @@
+import { canBeTakenBack } from '../core/answers-to.js';
 import type { Claim } from '../core/claim.js';
 import { pluginsOf } from '../core/claims-of.js';
 import type { Event } from '../core/event.js';
@@ -5,6 +6,7 @@ import { isInForce, type Execution, type Phase } from '../core/execution.js';
 import { newsworthy } from '../core/newsworthy.js';
 import { dueAt } from '../core/next-move.js';
 import { tallyOf, type Tally } from '../core/scorecard.js';
+import { recoveryPointOf } from '../core/recovery-point.js';
 import { KEEP_CLOSED_MS, type Append } from './execution-store.js';
 
 /** What is saved together with a record and its event; lua/append.lua reads it. */
@@ -24,6 +26,10 @@ export interface Besides {
   readonly moved?: Moved;
   readonly serving?: Settled;
   readonly tally?: Tally;
+  /** A person can have something of it taken back. */
+  readonly revertible?: true;
+  /** What its change in force may have lost, as it is kept for its runbook. */
+  readonly recoveryPoint?: string;
   /** People may have to hear of it. */
   readonly news?: true;
 }
@@ -50,6 +56,7 @@ export function besides({ before, event, next, at, claims }: Append): Besides {
   const serving = next.state.phase === 'closed' ? settledServing(next) : undefined;
   const moved = movedBy(event, next);
   const tally = tallyOf(before.execution, event, next);
+  const point = recoveryPointOf(next);
   const isSignal = event.type === 'alert-resolved' || event.type === 'alert-refired';
   const isIntent = event.type === 'apply-intended' || event.type === 'revert-intended';
   return {
@@ -65,6 +72,8 @@ export function besides({ before, event, next, at, claims }: Append): Besides {
     ...(moved === undefined ? {} : { moved }),
     ...(serving === undefined ? {} : { serving }),
     ...(tally === undefined ? {} : { tally }),
+    ...(canBeTakenBack(next, at) ? { revertible: true } : {}),
+    ...(point === undefined ? {} : { recoveryPoint: String(point) }),
     ...(newsworthy(event, before.execution, next) ? { news: true } : {}),
   };
 }

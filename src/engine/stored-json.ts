@@ -1,9 +1,11 @@
 import type { ClaimRefusal, OpeningRefusal } from '../core/claim-refusal.js';
 import type { JournalEntry } from '../core/event.js';
+import type { DrillResult } from '../core/drill-result.js';
 import type { Execution } from '../core/execution.js';
 import type { Pause } from '../core/pause.js';
 import type { AuditFact, AuditRecord } from './audit.js';
 import type { KeptDecisions } from './decision-text.js';
+import type { DataLoss } from '../core/step-plan.js';
 import type { CenterMove } from '../core/serving-rule.js';
 import { FIGURES, type Figure } from '../core/scorecard.js';
 import type { KnownAlert, Saved, Signal } from './execution-store.js';
@@ -52,6 +54,17 @@ function isJournalEntry(value: unknown): value is JournalEntry {
   );
 }
 
+function isDrillResult(value: unknown): value is DrillResult {
+  return (
+    isObject(value) &&
+    typeof value['drill'] === 'string' &&
+    typeof value['startedAt'] === 'number' &&
+    typeof value['passed'] === 'boolean' &&
+    Array.isArray(value['slos']) &&
+    Array.isArray(value['executions'])
+  );
+}
+
 function isRefusal(value: unknown): value is ClaimRefusal {
   return isObject(value) && typeof value['because'] === 'string';
 }
@@ -85,6 +98,12 @@ export function readCounts(kept: Readonly<Record<string, string>>): { [figure in
   const counts = Object.fromEntries(FIGURES.map((figure) => [figure, Number(kept[figure] ?? 0)]));
   const zero = { fired: 0, verified: 0, notVerified: 0, harmful: 0, unverifiable: 0, reverted: 0, failed: 0 };
   return { ...zero, held: 0, observed: 0, clearedByItself: 0, ...counts };
+}
+
+/** Reads how far back acknowledged writes may be missing. */
+export function readRecoveryPoint(kept: string): DataLoss {
+  const ms = Number(kept);
+  return kept !== '' && Number.isFinite(ms) ? ms : 'unknown';
 }
 
 /** Reads what is known of an alert's incidents; undefined when nothing is. */
@@ -180,6 +199,8 @@ export const readDecisions = reader('decision record', isKeptDecisions);
 export const readDecisionEntry = reader('entry of the decision log', areKeptDecisions);
 /** Reads who took a centre out of service. */
 export const readOwners = reader('list of owners', areOwners);
+/** Reads how a drill ended. */
+export const readDrillResult = reader('result of a drill', isDrillResult);
 /** Reads when a centre was moved last. */
 export const readMove = reader('move of a centre', isMove);
 /** Reads a record of the audit. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Origin } from '../core/origin.js';
 import type { Pause } from '../core/pause.js';
 import type { Message } from '../plugin-sdk/call.js';
 import type { Attempt, Fact, Letter, LetterRecord, PendingFact, Reminder, Taken } from './outbox.js';
@@ -24,7 +25,16 @@ const factSchema: z.ZodType<Fact> = z.discriminatedUnion('is', [
   z.object({ is: z.literal('lifted'), pause, by: z.string(), at: instant, reason: z.string().exactOptional() }),
 ]);
 
-const letterSchema: z.ZodType<Letter> = z.object({ notifier: z.string(), message });
+const originSchema: z.ZodType<Origin> = z.object({
+  requestId: z.string().exactOptional(),
+  traceparent: z.string().exactOptional(),
+  traceId: z.string().exactOptional(),
+});
+const letterSchema: z.ZodType<Letter> = z.object({
+  notifier: z.string(),
+  message,
+  origin: originSchema.exactOptional(),
+});
 
 const attemptSchema: z.ZodType<Attempt> = z.object({
   attempt: z.number(),

@@ -3,7 +3,8 @@ import type { FastifyInstance, FastifyServerOptions } from 'fastify';
 import { takeForms } from './form-body.js';
 import { BODY_LIMIT, takeOnlyJson } from './json-body.js';
 import { sendProblem } from './problem.js';
-import { requestIdOf, returnIds } from './request-id.js';
+import { carryIds } from './request-hop.js';
+import { requestIdOf } from './request-id.js';
 import { recordRoutes } from './route-table.js';
 import { BARE_HEADERS } from './security-headers.js';
 
@@ -39,6 +40,6 @@ export function fastifyAdapter(isProxy: (address: string) => boolean = () => fal
   recordRoutes(fastify);
   takeOnlyJson(fastify);
   takeForms(fastify);
-  returnIds(fastify);
+  carryIds(fastify);
   return adapter;
 }

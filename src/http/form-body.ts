@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { FirebreakError } from '../core/errors.js';
 import { lookAtBody } from './json-body.js';
+import { isForPrometheus } from './prometheus-problem.js';
 
 /** What a form of the console may send; its longest text is a reason. */
 export const FORM_LIMIT = 64 * 1024;
@@ -29,11 +30,14 @@ export function takeForms(fastify: FastifyInstance): void {
     (request, body, done) => {
       const encoding = request.headers['content-encoding'] ?? 'identity';
       const { url } = request.routeOptions;
-      if (url === undefined || MACHINES.test(url))
+      const isAsked = isForPrometheus(request.url);
+      if (!isAsked && (url === undefined || MACHINES.test(url)))
         return done(new FirebreakError('unsupported-media-type', 'this address understands application/json only'));
       if (encoding !== 'identity')
         return done(new FirebreakError('unsupported-media-type', 'compressed bodies are not understood'));
       lookAtBody(request, String(body));
+      // a name may come twice in what clients of Prometheus ask
+      if (isAsked) return done(null, new URLSearchParams(String(body)));
       const fields = [...new URLSearchParams(String(body))];
       const names = fields.map(([name]) => name);
       const twice = names.find((name, at) => names.indexOf(name) !== at);

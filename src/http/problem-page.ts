@@ -7,7 +7,7 @@ export type ProblemPage = (request: FastifyRequest, reply: FastifyReply, problem
 /** The `ProblemPage`, if there is a console. */
 export const PROBLEM_PAGE = Symbol('ProblemPage');
 
-const FOR_MACHINES = /^\/(?:api|-|assets|metrics|live)(?:[/?]|$)/;
+const FOR_MACHINES = /^\/(?:api|-|assets|metrics|live|prometheus)(?:[/?]|$)/;
 
 /** Tells whether a person looks at the answer in a browser: addresses that are made for machines answer all alike. */
 export function wantsPage({ url, headers }: Pick<FastifyRequest, 'url' | 'headers'>): boolean {

@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { ERRORS, type ErrorCode } from '../core/errors.js';
+import { isForPrometheus, prometheusProblem } from './prometheus-problem.js';
 
 /** An error as it is answered: an entry of the catalogue, and what happened this time. */
 export interface Problem {
@@ -37,16 +38,21 @@ export function sendProblem(
 ): void {
   const body = problemBody(problem, reply.request.id);
   const html = page(body);
+  const forPrometheus = html === undefined && isForPrometheus(reply.request.url);
   void reply
     .code(body.status)
     .headers({
-      'content-type': html === undefined ? PROBLEM_TYPE : 'text/html; charset=utf-8',
+      'content-type': forPrometheus
+        ? 'application/json'
+        : html === undefined
+          ? PROBLEM_TYPE
+          : 'text/html; charset=utf-8',
       'x-request-id': reply.request.id,
       'cache-control': 'no-store',
       ...hints(body),
     })
     // bytes, because Fastify adds a charset to text, which this media type does not have
-    .send(Buffer.from(html ?? JSON.stringify(body)));
+    .send(Buffer.from(html ?? (forPrometheus ? prometheusProblem(body) : JSON.stringify(body))));
 }
 
 function hints({ status }: ProblemBody): Record<string, string> {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { FastifyInstance } from 'fastify';
+import { isTraceId, readTraceparent, type Origin } from '../core/origin.js';
+import { spanIds } from '../telemetry/span-ids.js';
 
 const SAFE = /^[\w.:/+=-]{1,128}$/;
 
@@ -9,18 +10,36 @@ export function requestIdOf(headers: IncomingHttpHeaders): string {
   return taken(headers['x-request-id']) ?? randomUUID();
 }
 
-/** Takes over the caller's X-Trace-ID, or the one in `traceparent`, and makes one otherwise. */
-export function traceIdOf(headers: IncomingHttpHeaders): string {
-  const [, traced] = /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(String(headers['traceparent'] ?? '')) ?? [];
-  return taken(headers['x-trace-id']) ?? traced ?? randomUUID().replaceAll('-', '');
+/** What a caller says of the trace that a request belongs to. */
+export interface CallersTrace {
+  /** A `traceparent` that can be read. */
+  readonly traceparent?: string;
+  /** An X-Trace-ID that can do no harm in a log line. */
+  readonly traceId?: string;
 }
 
-/** Answers every request with its ids, so that callers can name it to whoever reads the log. */
-export function returnIds(fastify: FastifyInstance): void {
-  fastify.addHook('onRequest', (request, reply, done) => {
-    void reply.headers({ 'x-request-id': request.id, 'x-trace-id': traceIdOf(request.headers) });
-    done();
-  });
+/** Reads what a caller says of its trace; what cannot be read, or might do harm, is passed over. */
+export function callersTrace(headers: IncomingHttpHeaders): CallersTrace {
+  const { traceparent } = headers;
+  const traceId = taken(headers['x-trace-id']);
+  const isOne = typeof traceparent === 'string' && readTraceparent(traceparent) !== undefined;
+  return { ...(isOne ? { traceparent } : {}), ...(traceId === undefined ? {} : { traceId }) };
+}
+
+/** The id that a trace of ours is to have, because the caller calls it so and says nothing better. */
+export function wantedTraceId({ traceparent, traceId }: CallersTrace): string | undefined {
+  return traceparent === undefined && traceId !== undefined && isTraceId(traceId) ? traceId : undefined;
+}
+
+/** Gives what is carried on from a request; a trace's id is made where nobody gives one. */
+export function originOf(requestId: string, { traceparent, traceId }: CallersTrace): Origin {
+  const known = readTraceparent(traceparent)?.traceId;
+  const own = traceId ?? (known === undefined ? spanIds.generateTraceId() : undefined);
+  return {
+    requestId,
+    ...(traceparent === undefined ? {} : { traceparent }),
+    ...(own === undefined || own === known ? {} : { traceId: own }),
+  };
 }
 
 function taken(value: string | string[] | undefined): string | undefined {

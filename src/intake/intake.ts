@@ -9,6 +9,7 @@ import type { DecisionRecord, ExecutionStore, Receipt } from '../engine/executio
 import type { Wakeups } from '../engine/wakeups.js';
 import { CLOCK, STORE, WAKEUPS } from '../parts.js';
 import { Metrics } from '../telemetry/metrics.js';
+import { noteReceived, openingSpan, type OpeningSpan } from '../telemetry/opening-span.js';
 import { Answered } from './answered.js';
 import { Basis, type Based } from './basis.js';
 import { newId } from './new-id.js';
@@ -28,6 +29,8 @@ interface Delivery {
   readonly basis: Based;
   /** Fingerprints that stand in it more than once: what each of these alerts is depends on the ones before. */
   readonly twice: ReadonlySet<string>;
+  /** By the ids of executions that may be opened. */
+  readonly openings: Map<string, OpeningSpan>;
 }
 
 /** More webhooks at once than this are sent away with 503, which Alertmanager tries again. */
@@ -59,10 +62,12 @@ export class Intake {
       const now = this.clock.now();
       const receiptId = newId('r', now);
       const basis = await orUnavailable(this.basis.now());
-      const delivery = { receiptId, source: payload.source, now, basis, twice: twiceIn(payload.alerts) };
+      const twice = twiceIn(payload.alerts);
+      const delivery: Delivery = { receiptId, source: payload.source, now, basis, twice, openings: new Map() };
       const receipts = payload.alerts.map((alert) => this.receiptFor(alert, delivery));
       const decisions = receipts.length === 0 ? [] : await orUnavailable(this.keep(receipts, delivery));
       this.metrics.received(receipts, decisions);
+      traceOpenings(decisions, delivery);
       this.ringFor(decisions, now);
       return { receiptId, alerts: payload.alerts.map((alert, i) => ({ alert, decisions: decisions[i] ?? [] })) };
     } finally {
@@ -70,7 +75,8 @@ export class Intake {
     }
   }
 
-  private receiptFor(alert: Alert, { receiptId, source, now, basis, twice }: Delivery): Receipt {
+  private receiptFor(alert: Alert, delivery: Delivery): Receipt {
+    const { receiptId, source, now, basis, twice } = delivery;
     const receipt: Receipt = { receiptId, source, alert, openings: [], refusals: [] };
     if (alert.status === 'resolved') return receipt;
     const { index, runbooks, circumstances } = basis;
@@ -85,9 +91,10 @@ export class Intake {
       if (!decision.run) return [];
       const { runbook, target, orders, claims } = decision;
       const opening = { id: newId('x', now), runbook, target, orders, alert, receivedAt: now };
-      return [
-        { execution: openExecution({ ...opening, trigger: 'alert', requestedBy: source, dryRun: false }, now), claims },
-      ];
+      const span = openingSpan(opening);
+      delivery.openings.set(opening.id, span);
+      const why = { trigger: 'alert', requestedBy: source, dryRun: false, ...span.begins } as const;
+      return [{ execution: openExecution({ ...opening, ...why }, now), claims }];
     });
     return { ...receipt, openings, refusals: decided.flatMap(refusalOf) };
   }
@@ -124,6 +131,18 @@ export class Intake {
       this.wakeups.ring(executionId, now).catch(() => this.metrics.wakeupFailed());
     }
   }
+}
+
+/** Only the store says which of them were opened. */
+function traceOpenings(decisions: readonly DecisionRecord[][], { openings }: Delivery): void {
+  let opened = 0;
+  if (openings.size > 0)
+    for (const { decision, executionId = '' } of decisions.flat()) {
+      if (decision !== 'opened') continue;
+      opened += 1;
+      openings.get(executionId)?.opened();
+    }
+  noteReceived(decisions, opened);
 }
 
 function twiceIn(alerts: readonly Alert[]): ReadonlySet<string> {

@@ -10,6 +10,7 @@ import type { Runbook } from '../core/runbook.js';
 import type { ExecutionStore } from '../engine/execution-store.js';
 import type { Wakeups } from '../engine/wakeups.js';
 import { CLOCK, STORE, WAKEUPS } from '../parts.js';
+import { openingSpan } from '../telemetry/opening-span.js';
 import { Basis } from './basis.js';
 import { newId } from './new-id.js';
 
@@ -56,12 +57,15 @@ export class RunbookOpener {
     const { requestedBy, reason, escalatedFrom } = choice;
     const orders = { ...decision.orders, claims: (decision.orders.claims ?? []).flatMap(choice.claims) };
     const opening = { id: newId('x', now), runbook: decision.runbook, target: decision.target, orders, alert };
-    const why = reason === undefined ? {} : { reason };
+    const span = openingSpan(opening);
+    const why = { ...(reason === undefined ? {} : { reason }), ...span.begins };
     const execution: Execution = {
       ...openExecution({ ...opening, ...why, trigger: 'alert', requestedBy, dryRun: false, receivedAt: now }, now),
       ...(escalatedFrom === undefined ? {} : { escalatedFrom }),
     };
-    return this.take(execution, decision.claims.flatMap(choice.claims), choice);
+    const opened = await this.take(execution, decision.claims.flatMap(choice.claims), choice);
+    if (opened.opened && opened.executionId === opening.id) span.opened();
+    return opened;
   }
 
   private async take(execution: Execution, claims: readonly Claim[], { isThis }: Choice): Promise<RunbookOpened> {

@@ -3,7 +3,9 @@ import { Catalog } from '../catalog/catalog.js';
 import type { Claim } from '../core/claim.js';
 import type { Storm } from '../engine/governance.js';
 import { targetsOf } from '../notify/storm-news.js';
-import { RunbookOpener } from './runbook-opener.js';
+import { during } from '../telemetry/hop.js';
+import { hopOf } from '../telemetry/spans.js';
+import { RunbookOpener, type Choice } from './runbook-opener.js';
 
 /** What is proposed for a whole group, or why nothing is. */
 export type Proposal = NonNullable<Storm['proposal']>;
@@ -28,13 +30,16 @@ export class StormProposals {
       return { detail: `nothing is proposed: guards.storm.propose of ${first.runbook} names no runbook for the group` };
     }
     const about = `storm ${storm.key}: `;
-    const opened = await this.opener.open(name, first.alert, {
+    const { alert } = first;
+    const choice: Choice = {
       requestedBy: first.requestedBy,
       reason: about + targetsOf(storm),
       ask: true,
       claims: withoutStorm,
       isThis: (known) => known.reason?.startsWith(about) === true,
-    });
+    };
+    // in the trace of what set it loose
+    const opened = await during(hopOf(first.origin), () => this.opener.open(name, alert, choice));
     if (opened.opened) return { executionId: opened.executionId, detail: `${name} is proposed for the whole group` };
     const { executionId, detail } = opened;
     const by = executionId === undefined ? {} : { executionId };

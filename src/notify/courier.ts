@@ -5,6 +5,7 @@ import type { AttemptResult, Claimed } from '../engine/outbox.js';
 import { CLOCK, LOGGER, STORE } from '../parts.js';
 import type { CallResult } from '../plugin-host/call-result.js';
 import { PluginHost } from '../plugin-host/plugin-host.js';
+import { during } from '../telemetry/hop.js';
 import type { Log } from '../telemetry/logger.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { aboutLetter } from './announcer.js';
@@ -61,7 +62,7 @@ export class Courier {
       while (!this.isStopped) {
         const claimed = await this.store.outbox.claim(notifier, LEASE_MS);
         if (claimed === undefined) return;
-        await this.send(claimed);
+        await during({ origin: claimed.origin ?? {} }, () => this.send(claimed));
       }
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -70,8 +71,8 @@ export class Courier {
   }
 
   private async send(claimed: Claimed): Promise<void> {
-    const { notifier, message, attempt } = claimed;
-    const sent = await this.host.send(notifier, message);
+    const { notifier, message, attempt, origin } = claimed;
+    const sent = await this.host.send(notifier, message, origin);
     const result = this.resultOf(claimed, sent);
     const counts = await this.store.outbox.finish(claimed, result);
     this.metrics.messageSent(notifier, message.event, result.result);

@@ -51,7 +51,8 @@ export class Editor {
     };
     const notifiers = recipients(this.config.notify.routes, subject, execution?.orders.notify ?? []);
     const message = this.write(news, subject, execution);
-    const letters = notifiers.map((notifier) => ({ notifier, message }));
+    const from = execution?.origin === undefined ? {} : { origin: execution.origin };
+    const letters = notifiers.map((notifier) => ({ notifier, message, ...from }));
     return { id: news.id, at, letters, ...(remind === undefined ? {} : { remind }) };
   }
 

@@ -1,20 +1,15 @@
-import { SpanStatusCode, trace } from '@opentelemetry/api';
 import { ZodError } from 'zod';
 import type { Clock } from '../core/clock.js';
 import { PluginError } from '../plugin-sdk/plugin-error.js';
+import type { CallName } from './call-name.js';
 import type { CallFailure, CallResult } from './call-result.js';
+import { callSpan, type CallPurpose } from './call-span.js';
+import { sendingOn } from './child/sent-on.js';
 
-/** Which part of which plugin is called. */
-export interface CallName {
-  readonly plugin: string;
-  readonly part: string;
-  readonly verb: 'check' | 'plan' | 'apply' | 'verify' | 'revert' | 'measure' | 'send';
-}
+export type { CallName } from './call-name.js';
 
 /** Sees each call when it is over. */
 export type CallObserver = (name: CallName, result: 'ok' | 'failed' | 'timed-out', seconds: number) => void;
-
-const tracer = trace.getTracer('firebreak/plugin-host');
 
 /**
  * Calls into a plugin with a deadline. When the deadline passes the call's signal aborts and the caller goes on, whether
@@ -27,13 +22,16 @@ export async function boundedCall<T>(
     readonly timeoutMs: number;
     readonly mask: (text: string) => string;
     readonly observe: CallObserver;
+    /** Without one it is called for no execution. */
+    readonly purpose?: CallPurpose | undefined;
   },
   run: (signal: AbortSignal) => Promise<T>,
 ): Promise<CallResult<T>> {
   const abort = new AbortController();
   const started = performance.now();
-  const { clock, timeoutMs, mask, observe } = limits;
-  return tracer.startActiveSpan(`plugin ${name.verb}`, { attributes: { ...name } }, async (span) => {
+  const { clock, timeoutMs, mask, observe, purpose } = limits;
+  const span = callSpan(name, purpose);
+  return span.run(async () => {
     let stop = (): void => undefined;
     const deadline = new Promise<CallResult<T>>((resolve) => {
       stop = clock.after(timeoutMs, () => {
@@ -41,15 +39,14 @@ export async function boundedCall<T>(
         resolve({ ok: false, failure: { code: 'timed-out', detail: `no answer within ${timeoutMs} ms`, again: true } });
       });
     });
-    const answer = run(abort.signal).then(
+    const answer = sendingOn(span.headers, () => run(abort.signal)).then(
       (value): CallResult<T> => ({ ok: true, value }),
       (error: unknown): CallResult<T> => ({ ok: false, failure: failureOf(error, mask) }),
     );
     const result = await Promise.race([answer, deadline]);
     stop();
     const outcome = result.ok ? 'ok' : result.failure.code === 'timed-out' ? 'timed-out' : 'failed';
-    if (!result.ok) span.setStatus({ code: SpanStatusCode.ERROR, message: result.failure.detail });
-    span.end();
+    span.end(outcome, result.ok ? undefined : result.failure);
     observe(name, outcome, (performance.now() - started) / 1000);
     return result;
   });

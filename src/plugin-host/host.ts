@@ -1,4 +1,5 @@
 import type { Execution, Intent } from '../core/execution.js';
+import type { Origin } from '../core/origin.js';
 import type { ProbeOrder, StepOrder } from '../core/orders.js';
 import type { Sample } from '../core/runbook.js';
 import type { Change, StepPlan } from '../core/step-plan.js';
@@ -37,5 +38,6 @@ export interface Host {
   measure(execution: Execution, order: ProbeOrder): Promise<Sample>;
   /** How an action bears being repeated; `none` for one that is not known any more. */
   idempotency(uses: string): Idempotency;
-  send(notifier: string, message: Message): Promise<CallResult<void>>;
+  /** Tells people; `origin` is that of the execution that the message is about. */
+  send(notifier: string, message: Message, origin?: Origin): Promise<CallResult<void>>;
 }

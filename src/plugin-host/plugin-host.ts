@@ -1,8 +1,9 @@
 import { labelsFrom } from '../core/alert.js';
 import type { Clock } from '../core/clock.js';
 import type { Execution, Intent } from '../core/execution.js';
+import type { Origin } from '../core/origin.js';
 import type { ProbeOrder, StepOrder } from '../core/orders.js';
-import type { Change, StepPlan } from '../core/step-plan.js';
+import type { Change, DataLoss, StepPlan } from '../core/step-plan.js';
 import type { Json } from '../core/json.js';
 import type { Sample } from '../core/runbook.js';
 import type { Idempotency } from '../plugin-sdk/action.js';
@@ -12,6 +13,7 @@ import type { Action, BareCall } from '../plugin-sdk/plugin.js';
 import type { Fence, Host, Reading } from './host.js';
 import { boundedCall, type CallName, type CallObserver } from './bounded-call.js';
 import type { CallResult } from './call-result.js';
+import type { CallPurpose } from './call-span.js';
 import type { LoadedPlugins, Named } from './loaded-plugins.js';
 import { redactJson, redactor } from './redact.js';
 import { MOST_UNSETTLED, Unsettled } from './unsettled.js';
@@ -65,6 +67,7 @@ export class PluginHost implements Host {
         risk: action.risk,
         ...(plan.facts === undefined ? {} : { facts: plan.facts }),
         ...(plan.asks === undefined ? {} : { asks: this.mask(plan.asks) }),
+        ...lossOf(plan),
         ...liftingOf(plan),
       };
     });
@@ -144,7 +147,7 @@ export class PluginHost implements Host {
     const failed = (detail: string): Reading => ({ at: this.clock.now(), status: 'error', detail });
     if (named === undefined) return failed(`probe ${order.probe} is not there`);
     const name: CallName = { plugin: named.plugin, part: named.part, verb: 'measure' };
-    const result = await this.bounded(name, timeoutMs, (signal) =>
+    const result = await this.bounded({ name, timeoutMs, purpose: purposeOf(execution) }, (signal) =>
       during(async () => named.item.measure(this.bare(execution, name, signal), order.with)),
     );
     if (!result.ok) return failed(`${order.probe} could not be asked: ${result.failure.detail}`);
@@ -155,13 +158,16 @@ export class PluginHost implements Host {
     return this.plugins.actions.get(uses)?.item.idempotency ?? 'none';
   }
 
-  async send(notifier: string, message: Message): Promise<CallResult<void>> {
+  async send(notifier: string, message: Message, origin?: Origin): Promise<CallResult<void>> {
     const named = this.plugins.notifiers.get(notifier);
     if (named === undefined) return unknownName('notifier', notifier, this.plugins.notifiers);
     const name: CallName = { plugin: named.plugin, part: named.part, verb: 'send' };
     const about = message.execution === undefined ? {} : { executionId: message.execution.id };
     const log = this.log({ plugin: named.plugin, part: named.part, ...about });
-    return this.bounded(name, SEND_TIMEOUT_MS, (signal) => named.item.send({ signal, log }, message));
+    const purpose = purposeOfNews(message, origin);
+    return this.bounded({ name, timeoutMs: SEND_TIMEOUT_MS, purpose }, (signal) =>
+      named.item.send({ signal, log }, message),
+    );
   }
 
   private async act<T>(
@@ -180,19 +186,19 @@ export class PluginHost implements Host {
       const detail = `${waiting} earlier calls into ${where} have not come back`;
       return { ok: false, failure: { code: 'not-come-back', detail, again: true } };
     }
-    return this.bounded(name, Math.min(timeoutMs, order.timeoutMs), (signal) =>
+    const bound = Math.min(timeoutMs, order.timeoutMs);
+    return this.bounded({ name, timeoutMs: bound, purpose: purposeOf(execution, order.name) }, (signal) =>
       this.unsettled.during(where, async () => run(named.item, this.bare(execution, name, signal), named)),
     );
   }
 
   private bounded<T>(
-    name: CallName,
-    timeoutMs: number,
+    { name, timeoutMs, purpose }: { name: CallName; timeoutMs: number; purpose: CallPurpose | undefined },
     run: (signal: AbortSignal) => Promise<T>,
   ): Promise<CallResult<T>> {
     const { clock, mask, observe } = this;
     // an author may throw before the first await, so the call begins inside a promise
-    return boundedCall(name, { clock, timeoutMs, mask, observe }, async (signal) => run(signal));
+    return boundedCall(name, { clock, timeoutMs, mask, observe, purpose }, async (signal) => run(signal));
   }
 
   private bare(execution: Execution | undefined, { plugin, part, verb }: CallName, signal: AbortSignal): BareCall {
@@ -214,7 +220,25 @@ export class PluginHost implements Host {
   }
 }
 
+function purposeOf(execution: Execution | undefined, step?: string): CallPurpose | undefined {
+  if (execution === undefined) return undefined;
+  const { id: executionId, target, origin } = execution;
+  return { executionId, target, ...(origin === undefined ? {} : { origin }), ...(step === undefined ? {} : { step }) };
+}
+
+function purposeOfNews({ execution }: Message, origin: Origin | undefined): CallPurpose | undefined {
+  if (execution === undefined) return undefined;
+  const { id: executionId, target } = execution;
+  return { executionId, target, isApart: true, ...(origin === undefined ? {} : { origin }) };
+}
+
 /** What is no length of time counts as not said, or it would never be over. */
+/** What is no length of time says nothing that anybody could rely on. */
+function lossOf({ dataLossMs }: { readonly dataLossMs?: DataLoss }): Pick<StepPlan, 'dataLossMs'> {
+  if (dataLossMs === undefined) return {};
+  return { dataLossMs: Number.isFinite(dataLossMs) && Number(dataLossMs) >= 0 ? dataLossMs : 'unknown' };
+}
+
 function liftingOf({ liftWithinMs }: { readonly liftWithinMs?: number }): Pick<StepPlan, 'liftWithinMs'> {
   return Number.isFinite(liftWithinMs) ? { liftWithinMs: Math.min(LIFT_MOST_MS, liftWithinMs ?? 0) } : {};
 }

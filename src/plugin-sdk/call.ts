@@ -1,5 +1,5 @@
 import type { Labels } from '../core/alert.js';
-import type { Change } from '../core/step-plan.js';
+import type { Change, DataLoss } from '../core/step-plan.js';
 import type { Json } from '../core/json.js';
 
 /** Writes lines to the service's log; the host adds plugin, verb, execution and key, and masks secrets. */
@@ -66,6 +66,11 @@ export interface Plan<Before> {
   readonly before: Before;
   /** What an approver should know besides, such as `{ estimatedDataLoss: '0 B' }`; not part of what is agreed to. */
   readonly facts?: { readonly [name: string]: string };
+  /**
+   * How far back acknowledged writes may be missing when this is done, in milliseconds, at most: 0 when none can be,
+   * `unknown` when nobody can tell. Leave it out where no data is concerned.
+   */
+  readonly dataLossMs?: DataLoss;
   /** False when `revert` could not restore it; the default is the action's own `reversible`. */
   readonly reversible?: boolean;
   /**

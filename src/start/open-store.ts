@@ -45,7 +45,7 @@ export async function openStore(
   };
   try {
     if (config.redis.kind === 'embedded')
-      embedded = await startEmbeddedRedis(config.dataDir, (message) => log.error(message));
+      embedded = await startEmbeddedRedis(config.dataDir, (message) => log.warn(message));
     const target: RedisTarget = embedded === undefined ? targetOf(config) : { kind: 'socket', path: embedded.socket };
     const open = async (use: RedisUse): Promise<Redis | Cluster> => {
       const connection = connect(target, use);

@@ -13,15 +13,17 @@ import { VERSION } from '../version.js';
 import { openCatalog } from './open-catalog.js';
 import { openStore } from './open-store.js';
 import { childNews } from '../telemetry/child-news.js';
-import { makeLog } from '../telemetry/logger.js';
+import { makeLog, type Log } from '../telemetry/logger.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { connectGauges } from './connect-gauges.js';
 import { sayResting } from './resting-runbooks.js';
 import { nestLog } from '../telemetry/nest-log.js';
+import { hideInSpans } from '../telemetry/spans.js';
 
 /** A running service. */
 export interface Service {
   readonly app: NestFastifyApplication;
+  readonly log: Log;
   /** Stops taking alerts, lets what is under way come to a save, and lets go of everything. */
   stop(): Promise<void>;
 }
@@ -46,11 +48,14 @@ export async function startService(
   if (!opened.ok) return opened;
   const { catalog, plugins, warnings } = opened;
   const secrets = [...plugins.secrets, ...accessSecrets(config.access), ...redisSecrets(config.redis)];
+  hideInSpans(secrets);
   const log = makeLog({
     sourceId: config.sourceId,
     level: config.logLevel,
     secrets,
     configVersion: () => catalog.current.version.slice(0, 12),
+    fallback: () => catalog.fallback(),
+    now: () => performance.now(),
   });
   for (const warning of otherWarnings(warnings, catalog.current.resting)) log.warn(warning);
   const rest = sayResting(catalog.current);
@@ -59,7 +64,7 @@ export async function startService(
   if (!storage.ok) return { ok: false, what: 'Redis', problems: storage.problems };
   const { store, clock, commands, queue } = storage;
   opened.useClock(clock);
-  const metrics = new Metrics();
+  const metrics = new Metrics(config.infoSeries);
   plugins.children?.listen(childNews(log, metrics));
   const parts = change({ config, log, clock, store, catalog, plugins, metrics, commands, queue });
   const app = await NestFactory.create<NestFastifyApplication>(
@@ -72,8 +77,11 @@ export async function startService(
   );
   await prepareApp(app);
   connectGauges(app, parts);
+  catalog.onJudged((result, ms) => {
+    metrics.configLoaded(!result.activated ? 'refused' : result.changed ? 'activated' : 'unchanged');
+    if (!result.activated) metrics.configFellBack(ms / 1000);
+  });
   catalog.watch((reloaded) => {
-    metrics.configLoaded(reloaded.activated ? 'activated' : 'refused');
     if (reloaded.activated) log.info({ runbooks: reloaded.snapshot.runbooks.size }, 'the runbooks were loaded again');
     else
       log.error(
@@ -98,6 +106,7 @@ export async function startService(
     ok: true,
     service: {
       app,
+      log,
       stop: () =>
         stop(
           app,

@@ -1,165 +1,81 @@
-import { Gauge, type Registry } from 'prom-client';
-import type { Instant } from '../core/alert.js';
-import type { Phase } from '../core/execution.js';
-import type { Mode } from '../core/runbook.js';
+import { PHASES } from '../core/execution.js';
+import { connectDrills } from './drill-gauges.js';
+import type { Build, GaugeMaker, Gauges } from './gauge-sources.js';
+import { connectExecutions } from './info-series.js';
+import { OTHERS } from './label-set.js';
+import { connectPlaces } from './place-gauges.js';
+import { connectProbes } from './probe-gauges.js';
+import { connectRunbooks } from './runbook-gauges.js';
 
-/** A gauge that names things has at most so many series. */
-const MOST_SERIES = 100;
+/** The queue knows no more states, nor does the store. */
+const MOST_STATES = 10;
 
-/** An answer of a standing probe names at most so many numbers. */
-const MOST_NUMBERS = 20;
-
-/** What a standing probe says, for one centre or for none. */
-export interface ProbeFigures {
-  readonly probe: string;
-  readonly center?: string;
-  readonly last: {
-    readonly status: 'healthy' | 'unhealthy' | 'unknown' | 'error';
-    readonly value?: number;
-    readonly values?: { readonly [name: string]: number };
-  };
-  /** When it last said healthy or unhealthy. */
-  readonly told?: { readonly at: Instant };
+/** Connects what is asked for at each scrape, and facts that never change. */
+export function connectGauges(gauges: Gauges, build: Build, maker: GaugeMaker): void {
+  connectLoop(gauges, maker);
+  connectMessages(gauges, maker);
+  connectExecutions(gauges.present, maker);
+  connectRunbooks(gauges, maker);
+  connectPlaces(gauges, maker);
+  connectProbes(gauges.probes, maker.make);
+  connectDrills(gauges.drills, maker.make);
+  connectPlugins(gauges, build, maker);
+  connectBuild(build, maker);
 }
 
-const STATUSES = ['healthy', 'unhealthy', 'unknown', 'error'] as const;
-
-/** How a centre stands. */
-export interface CenterFigures {
-  readonly center: string;
-  readonly inService: boolean;
-  /** When it took over last, and that went well. */
-  readonly provenAt?: Instant;
+function connectLoop(gauges: Gauges, { make, most }: GaugeMaker): void {
+  make.gauge('executions_open', 'Executions that are not closed', ['phase'], PHASES.length, async () =>
+    [...(await gauges.openByPhase())].map(([phase, value]) => ({ labels: { phase }, value })),
+  );
+  make.number('leases_open', 'Changes in force under a lease', async () => {
+    return (await gauges.openByPhase()).get('holding') ?? 0;
+  });
+  make.number('oldest_due_seconds', 'How late the latest wake-up is', () => gauges.oldestDueSeconds());
+  make.number('canary_seconds', 'Age of the last canary that came through queue and worker', async () => {
+    return (await gauges.canarySeconds()) ?? Number.POSITIVE_INFINITY;
+  });
+  make.gauge('queue_jobs', 'Jobs in the queue', ['state'], MOST_STATES, async () =>
+    Object.entries(await gauges.queueJobs()).map(([state, value]) => ({ labels: { state }, value })),
+  );
+  make.gauge('pauses_active', 'Pauses in force', ['scope'], most + 1, async () =>
+    [...tally(await gauges.pausesByScope(), most)].map(([scope, value]) => ({ labels: { scope }, value })),
+  );
+  make.number('storms_active', 'Storms that go on', () => gauges.storms());
+  make.number('permit_age_seconds', 'How long ago the store last said what is paused', () => gauges.permitAgeSeconds());
 }
 
-/** What is asked of the other parts whenever somebody scrapes. */
-export interface Gauges {
-  readonly openByPhase: () => Promise<ReadonlyMap<Phase, number>>;
-  readonly oldestDueSeconds: () => Promise<number>;
-  readonly canarySeconds: () => Promise<number | undefined>;
-  readonly queueJobs: () => Promise<{ readonly [state: string]: number }>;
-  readonly pausesByScope: () => Promise<readonly string[]>;
-  readonly permitAgeSeconds: () => number;
-  readonly storms: () => Promise<number>;
-  /** Messages that are not delivered, by notifier, with the age of the one that waits longest, in seconds. */
-  readonly messages: () => Promise<
-    readonly { readonly notifier: string; readonly count: number; readonly oldestSeconds: number }[]
-  >;
-  /** Runbooks that may go less far than they say. */
-  readonly capped: () => Promise<readonly { readonly runbook: string; readonly to: Mode }[]>;
-  readonly runbooks: () => number;
-  /** The centres of the topology. */
-  readonly centers: () => Promise<readonly CenterFigures[]>;
-  readonly probes: () => readonly ProbeFigures[];
-  readonly configAgeSeconds: () => number;
-  /** Plugins that run in processes of their own. */
-  readonly children: () => readonly { readonly plugin: string; readonly up: boolean }[];
+/** Counts what there is of each; from so many on all others together. */
+function tally(all: readonly string[], most: number): ReadonlyMap<string, number> {
+  const named = new Set([...new Set(all)].slice(0, most));
+  const counts = new Map<string, number>();
+  for (const one of all) {
+    const name = named.has(one) ? one : OTHERS;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return counts;
 }
 
-type MakeGauge = ReturnType<typeof gaugesIn>;
-
-/** Connects what is asked for at each scrape. */
-export function connectGauges(gauges: Gauges, gauge: MakeGauge): void {
-  gauge('executions_open', 'Executions that are not closed', ['phase'], async (one) => {
-    one.reset();
-    for (const [phase, count] of await gauges.openByPhase()) one.set({ phase }, count);
-  });
-  gauge('oldest_due_seconds', 'How late the latest wake-up is', [], async (one) =>
-    one.set(await gauges.oldestDueSeconds()),
+function connectMessages(gauges: Gauges, { make, most }: GaugeMaker): void {
+  make.gauge('messages_waiting', 'Messages that are not delivered yet', ['notifier'], most, async () =>
+    (await gauges.messages()).map(({ notifier, count }) => ({ labels: { notifier }, value: count })),
   );
-  gauge('canary_seconds', 'Age of the last canary that came through queue and worker', [], async (one) =>
-    one.set((await gauges.canarySeconds()) ?? Number.POSITIVE_INFINITY),
+  make.number('oldest_message_seconds', 'Age of the message that waits longest', async () =>
+    Math.max(0, ...(await gauges.messages()).map(({ oldestSeconds }) => oldestSeconds)),
   );
-  gauge('queue_jobs', 'Jobs in the queue', ['state'], async (one) => {
-    for (const [state, count] of Object.entries(await gauges.queueJobs())) one.set({ state }, count);
-  });
-  gauge('pauses_active', 'Pauses in force', ['scope'], async (one) => {
-    one.reset();
-    const scopes = await gauges.pausesByScope();
-    const named = new Set([...new Set(scopes)].slice(0, MOST_SERIES));
-    for (const scope of scopes) one.inc({ scope: named.has(scope) ? scope : 'others' });
-  });
-  gauge('storms_active', 'Storms that go on', [], async (one) => one.set(await gauges.storms()));
-  gauge('messages_waiting', 'Messages that are not delivered yet', ['notifier'], async (one) => {
-    one.reset();
-    for (const { notifier, count } of (await gauges.messages()).slice(0, MOST_SERIES)) one.set({ notifier }, count);
-  });
-  gauge('oldest_message_seconds', 'Age of the message that waits longest', [], async (one) =>
-    one.set(Math.max(0, ...(await gauges.messages()).map(({ oldestSeconds }) => oldestSeconds))),
-  );
-  gauge('leases_open', 'Changes in force under a lease', [], async (one) =>
-    one.set((await gauges.openByPhase()).get('holding') ?? 0),
-  );
-  gauge('runbook_mode_capped', 'Runbooks that lost trust', ['runbook', 'to'], async (one) => {
-    one.reset();
-    for (const { runbook, to } of (await gauges.capped()).slice(0, MOST_SERIES)) one.set({ runbook, to }, 1);
-  });
-  gauge('center_in_service', 'Centres, as the assertions count them', ['center'], async (one) => {
-    one.reset();
-    for (const { center, inService } of (await gauges.centers()).slice(0, MOST_SERIES))
-      one.set({ center }, Number(inService));
-  });
-  gauge('center_proven_timestamp_seconds', 'When a centre last took over well', ['center'], async (one) => {
-    one.reset();
-    for (const { center, provenAt } of (await gauges.centers()).slice(0, MOST_SERIES))
-      if (provenAt !== undefined) one.set({ center }, provenAt / 1000);
-  });
-  gauge('permit_age_seconds', 'How long ago the store last said what is paused', [], async (one) =>
-    one.set(gauges.permitAgeSeconds()),
-  );
-  gauge('runbooks_loaded', 'Runbooks in force', [], async (one) => one.set(gauges.runbooks()));
-  gauge('config_stale_seconds', 'How long the newest edition of the runbooks has been refused', [], async (one) =>
-    one.set(gauges.configAgeSeconds()),
-  );
-  connectProbes(gauges.probes, gauge);
-  gauge('plugin_up', 'Plugins in processes of their own', ['plugin'], async (one) => {
-    one.reset();
-    for (const { plugin, up } of gauges.children()) one.set({ plugin }, Number(up));
-  });
 }
 
-/** As many series as there are probes and centres, of which there is a bound; what is not known has none. */
-function connectProbes(probes: Gauges['probes'], gauge: MakeGauge): void {
-  gauge('probe_status', 'What a standing probe says', ['probe', 'center', 'status'], async (one) => {
-    one.reset();
-    for (const { probe, center = '', last } of probes())
-      for (const status of STATUSES) one.set({ probe, center, status }, last.status === status ? 1 : 0);
-  });
-  gauge('probe_value', 'Numbers of a standing probe', ['probe', 'center', 'value'], async (one) => {
-    one.reset();
-    for (const { probe, center = '', last } of probes()) {
-      const numbers = Object.entries({ ...(last.value === undefined ? {} : { value: last.value }), ...last.values });
-      for (const [value, number] of numbers.slice(0, MOST_NUMBERS)) one.set({ probe, center, value }, number);
-    }
-  });
-  const told = 'When a standing probe last said healthy or unhealthy';
-  gauge('probe_last_answer_timestamp_seconds', told, ['probe', 'center'], async (one) => {
-    one.reset();
-    for (const { probe, center = '', told: at } of probes())
-      if (at !== undefined) one.set({ probe, center }, at.at / 1000);
-  });
+function connectPlugins(gauges: Gauges, { plugins }: Build, { make, most }: GaugeMaker): void {
+  make.gauge('plugin_up', 'Plugins in processes of their own', ['plugin'], most, () =>
+    gauges.children().map(({ plugin, up }) => ({ labels: { plugin }, value: Number(up) })),
+  );
+  make.gauge('plugin_info', 'Plugins that are there', ['plugin', 'version'], most, () =>
+    plugins.map(({ id, version }) => ({ labels: { plugin: id, version }, value: 1 })),
+  );
 }
 
-/**
- * Makes gauges in a registry.
- *
- * @param registry keeps them
- */
-export function gaugesIn(registry: Registry) {
-  return <T extends string>(
-    name: string,
-    help: string,
-    labelNames: T[],
-    collect?: (gauge: Gauge<T>) => Promise<void>,
-  ): Gauge<T> => {
-    const gauge: Gauge<T> = new Gauge({
-      name: `firebreak_${name}`,
-      help,
-      labelNames,
-      registers: [registry],
-      // a scrape must not fail because Redis is away: that is when people look
-      ...(collect ? { collect: () => collect(gauge).catch(() => gauge.reset()) } : {}),
-    });
-    return gauge;
-  };
+function connectBuild({ version, publicUrl }: Build, { make }: GaugeMaker): void {
+  make.gauge('build_info', 'The running version', ['version'], 1, () => [{ labels: { version }, value: 1 }]);
+  make.gauge('console_info', 'Where people find the console', ['url'], 1, () => [
+    { labels: { url: publicUrl }, value: 1 },
+  ]);
 }

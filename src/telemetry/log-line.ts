@@ -1,6 +1,7 @@
 import type { Event } from '../core/event.js';
 import type { Execution } from '../core/execution.js';
 import type { Log } from './logger.js';
+import { traceIdOf } from './trace-ids.js';
 
 /** One line of the log: how urgent, the facts, and a sentence. */
 export interface LogLine {
@@ -13,8 +14,11 @@ type Said = Pick<LogLine, 'level' | 'message'> & { readonly fields?: LogLine['fi
 
 /** Writes what a person on call wants to read of an event. */
 export function lineOf(event: Event, before: Execution, next: Execution): LogLine {
-  const { id, runbook, target, state } = next;
-  const common = { executionId: id, runbook, target, event: event.type, phase: state.phase };
+  const { id, runbook, target, state, origin } = next;
+  const trace = traceIdOf(origin);
+  const about = { executionId: id, runbook, target, event: event.type, phase: state.phase };
+  // of its own trace, also when the request of somebody else has moved it on
+  const common = trace === undefined ? about : { ...about, trace_id: trace };
   const { level, message, fields } = said(event, before, next);
   return { level, message, fields: { ...common, ...factsOf(event, next), ...fields } };
 }

@@ -1,7 +1,9 @@
-import { pino, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger, type LoggerOptions } from 'pino';
 import type { Json } from '../core/json.js';
 import type { PermitObserver } from '../engine/permit.js';
 import { redactor } from '../plugin-host/redact.js';
+import { LineBudget, type Level } from './line-budget.js';
+import { currentRequestId, currentTraceId } from './trace-ids.js';
 
 /** The service's log: one JSON object a line; ERROR means that a person must act (docs/operations.md has the levels). */
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
@@ -14,23 +16,85 @@ export interface LogFacts {
   readonly secrets: readonly string[];
   /** Version of the catalogue in force, as it is at the time of the line. */
   readonly configVersion: () => string;
+  /** Why something older is in force than was asked for; undefined while nothing is. */
+  readonly fallback: () => object | undefined;
+  /** A clock that only goes forward, in milliseconds. */
+  readonly now: () => number;
 }
 
-/** Makes the log; it writes to standard output. */
-export function makeLog({ sourceId, level, secrets, configVersion }: LogFacts): Logger {
-  const mask = lineMask(secrets);
-  return pino({
+/**
+ * Makes the log.
+ *
+ * @param facts what every line carries
+ * @param to takes the lines; standard output when left out
+ */
+export function makeLog(facts: LogFacts, to?: DestinationStream): Logger {
+  const { sourceId, level, secrets, now } = facts;
+  const options: LoggerOptions = {
     level,
     base: { source_id: sourceId },
     messageKey: 'message',
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
-    mixin: () => ({ config_version: configVersion() }),
+    formatters: { level: (label) => ({ level: label }), log: snakeCase },
+    mixin: () => surroundings(facts),
     hooks: {
+      logMethod: within(new LineBudget(now)),
       // the finished line is masked as a whole, so that no field can be forgotten
-      streamWrite: mask,
+      streamWrite: lineMask(secrets),
     },
-  });
+  };
+  return to === undefined ? pino(options) : pino(options, to);
+}
+
+/** What is so while a line is written, whoever writes it. */
+function surroundings({ configVersion, fallback }: LogFacts): object {
+  const [trace, request, fallen] = [currentTraceId(), currentRequestId(), fallback()];
+  return {
+    config_version: configVersion(),
+    ...(trace === undefined ? {} : { trace_id: trace }),
+    ...(request === undefined ? {} : { request_id: request }),
+    ...(fallen === undefined ? {} : { fallback_context: fallen }),
+  };
+}
+
+/** Writes only what the budget admits, and once its ten seconds are over how much there was beside. */
+function within(budget: LineBudget): NonNullable<NonNullable<LoggerOptions['hooks']>['logMethod']> {
+  return function (args, write, number) {
+    for (const { level, message, count } of budget.settle())
+      this[level]({ left_out: count }, `said so often that not every line was written: ${message}`);
+    const [first, second]: readonly unknown[] = args;
+    const [fields, message] = typeof first === 'string' ? ['', first] : [textOf(first), second];
+    if (budget.admit(levelOf(number), String(message), fields)) write.apply(this, args);
+  };
+}
+
+/** Fields are called as in all logs and labels around Prometheus, whatever they are called in the code. */
+export function snakeCase(fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name.replaceAll(/(?<=[a-z0-9])[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      value,
+    ]),
+  );
+}
+
+function textOf(fields: unknown): string {
+  try {
+    return JSON.stringify(fields) ?? '';
+  } catch {
+    return '';
+  }
+}
+
+/** By pino's numbers. */
+const LEVELS = [
+  [50, 'error'],
+  [40, 'warn'],
+  [30, 'info'],
+] as const;
+
+function levelOf(number: number): Level {
+  return LEVELS.find(([from]) => number >= from)?.[1] ?? 'debug';
 }
 
 /** Makes a function that masks secrets in lines of JSON, where a quotation mark or a backslash is written otherwise. */
@@ -39,7 +103,17 @@ export function lineMask(secrets: readonly string[]): (line: string) => string {
 }
 
 /** These say who has written a line and when. */
-const OURS = new Set(['level', 'time', 'message', 'source_id', 'config_version']);
+const OURS = new Set([
+  'level',
+  'time',
+  'message',
+  'source_id',
+  'config_version',
+  'trace_id',
+  'request_id',
+  'fallback_context',
+  'left_out',
+]);
 
 /**
  * Gives a plugin its log.

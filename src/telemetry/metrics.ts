@@ -1,5 +1,5 @@
-import { Injectable } from '@nestjs/common';
-import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { Inject, Injectable, Optional } from '@nestjs/common';
+import { collectDefaultMetrics } from 'prom-client';
 import type { ErrorCode } from '../core/errors.js';
 import type { Event, EventType } from '../core/event.js';
 import type { Execution } from '../core/execution.js';
@@ -10,203 +10,173 @@ import type { AttemptResult } from '../engine/outbox.js';
 import type { MessageEvent } from '../plugin-sdk/call.js';
 import type { CallObserver } from '../plugin-host/bounded-call.js';
 import type { End } from '../plugin-host/child/life.js';
-import { connectGauges, gaugesIn, type Gauges } from './gauges.js';
+import { countersOf } from './counters.js';
+import { currentExemplar, exemplarOf } from './exemplar.js';
+import { toTextFormat, type Format } from './exposition.js';
+import type { Build, Gauges } from './gauge-sources.js';
+import { connectGauges } from './gauges.js';
+import { histogramsOf } from './histograms.js';
+import { Instruments, type Exemplar } from './instruments.js';
+import { MOST_NAMED, nameSets } from './name-sets.js';
 
-/** Seconds from a few milliseconds to an hour: from the acknowledgement of a webhook to a recovery. */
-const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600];
+/** How many things one metric names at most, if a setting says so. */
+export const MOST_NAMES = Symbol('MostNames');
+
+/** Of Node's own, these are gauges with the name of a counter, which `promtool check metrics` refuses. */
+const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
 
 /**
- * Every metric that Firebreak has; what is asked for at each scrape is in gauges.ts. The names are in docs/operations.md, and
- * a test compares them.
+ * Every metric that Firebreak has: counters.ts, histograms.ts, and in gauges.ts what is asked for at each scrape. The names are
+ * in docs/operations.md, and a test compares them.
  */
 @Injectable()
 export class Metrics {
-  readonly registry = new Registry();
-  private readonly registers = [this.registry];
+  private readonly make = new Instruments();
+  private readonly counters: ReturnType<typeof countersOf>;
+  private readonly histograms: ReturnType<typeof histogramsOf>;
+  readonly registry = this.make.registry;
 
-  private readonly alertsReceived = this.counter('alerts_received_total', 'Alerts taken in and kept', [
-    'source',
-    'status',
-  ]);
-  private readonly alertsRejected = this.counter('alerts_rejected_total', 'Bodies that were refused', [
-    'source',
-    'code',
-  ]);
-  private readonly refused = this.counter('requests_refused_total', 'Requests that were refused', ['code', 'route']);
-  private readonly tokenUses = this.counter('token_uses_total', 'Requests with a token that counts', [
-    'token',
-    'secret',
-  ]);
-  private readonly decisions = this.counter('decisions_total', 'Decisions about alerts', [
-    'runbook',
-    'decision',
-    'because',
-  ]);
-  private readonly fates = this.counter('alert_fates_total', 'What became of each alert that was received', [
-    'fate',
-    'because',
-  ]);
-  private readonly executions = this.counter('executions_total', 'Executions that ended', [
-    'runbook',
-    'trigger',
-    'outcome',
-  ]);
-  private readonly trust = this.counter('trust_lost_total', 'Times that a runbook lost trust', ['runbook', 'why']);
-  private readonly escalations = this.counter('escalations_total', 'Next runbooks for an alert', [
-    'runbook',
-    'to',
-    'result',
-  ]);
-  private readonly messages = this.counter('messages_total', 'Attempts to tell people', [
-    'notifier',
-    'event',
-    'result',
-  ]);
-  private readonly wakeupsFailed = this.counter(
-    'wakeups_failed_total',
-    'Wake-ups that could not be set; the sweeper finds them',
-    [],
-  );
-  private readonly configLoads = this.counter('config_loads_total', 'Attempts to load runbooks', ['result']);
-  /** Time from a readable body to the answer. */
-  readonly webhookAck = this.histogram('webhook_ack_seconds', 'From a readable body to the answer', []);
-  private readonly executionDuration = this.histogram('execution_duration_seconds', 'From opened to closed', [
-    'runbook',
-    'outcome',
-  ]);
-  private readonly recovery = this.histogram('recovery_seconds', 'From the start of the alert to each stage', [
-    'runbook',
-    'stage',
-  ]);
-  private readonly approvalWait = this.histogram('approval_wait_seconds', 'From asked to decided', [
-    'runbook',
-    'decision',
-  ]);
-  private readonly pluginCalls = this.histogram('plugin_call_seconds', 'Calls into plugins', [
-    'plugin',
-    'part',
-    'verb',
-    'result',
-  ]);
-
-  private readonly pluginRestarts = this.counter('plugin_restarts_total', 'Ends of plugin processes', [
-    'plugin',
-    'why',
-  ]);
-  private readonly probeSeconds = this.histogram('probe_seconds', 'Answers of standing probes', ['probe']);
-
-  constructor() {
+  /** @param most so many things does one metric name: runbooks, tokens, executions that wait */
+  constructor(@Optional() @Inject(MOST_NAMES) private readonly most: number = MOST_NAMED) {
+    const names = nameSets(most);
+    this.counters = countersOf(this.make, names);
+    this.histograms = histogramsOf(this.make, names);
     collectDefaultMetrics({ register: this.registry });
+    for (const name of MISNAMED) this.registry.removeSingleMetric(name);
+  }
+
+  /** Time from a readable body to the answer. */
+  readonly webhookAck = {
+    startTimer: (): (() => void) => {
+      const started = performance.now();
+      return () => this.histograms.webhookAck({}, since(started), currentExemplar());
+    },
+  };
+
+  /** So many series of Firebreak's own there can be, whatever comes from outside. */
+  get mostSeries(): number {
+    return this.make.mostSeries;
+  }
+
+  /** Writes all metrics down. */
+  async written(format: Format): Promise<string> {
+    const text = await this.registry.metrics();
+    return format === 'openmetrics' ? text : toTextFormat(text);
   }
 
   /** Counts alerts that were kept, and what was decided about them: as many received as there are fates (I2). */
   received(receipts: readonly Receipt[], decided: readonly (readonly DecisionRecord[])[]): void {
     for (const [i, { source, alert }] of receipts.entries()) {
       const { fate, because = '' } = fateOf(decided[i] ?? []);
-      this.alertsReceived.inc({ source, status: alert.status });
-      this.fates.inc({ fate, because });
+      this.counters.alertsReceived({ source, status: alert.status });
+      this.counters.fates({ fate, because });
     }
     for (const { runbook = '', decision, because = '' } of decided.flat())
-      this.decisions.inc({ runbook, decision, because });
+      this.counters.decisions({ runbook, decision, because });
   }
 
   /** Counts a body that was refused. */
   rejected(source: string, code: ErrorCode): void {
-    this.alertsRejected.inc({ source, code });
+    this.counters.alertsRejected({ source, code });
   }
 
   /** Counts a request that was refused, by the address as it is registered. */
-  readonly requestRefused = (code: ErrorCode, route: string): void => this.refused.inc({ code, route });
+  readonly requestRefused = (code: ErrorCode, route: string): void => this.counters.refused({ code, route });
+
+  /** Measures a request that was answered, by the address as it is registered. */
+  readonly requestAnswered = (
+    { method, route, code }: { readonly method: string; readonly route: string; readonly code: number },
+    seconds: number,
+    exemplar?: Exemplar,
+  ): void => this.histograms.requests({ method, route, code: String(code) }, seconds, exemplar);
 
   /** Counts a request with a token that counts, by the place of its secret: 2 is the second of the token's list. */
-  readonly tokenUsed = (token: string, secret: number): void => this.tokenUses.inc({ token, secret });
+  readonly tokenUsed = (token: string, secret: number): void =>
+    this.counters.tokenUses({ token, secret: String(secret) });
 
   /** Counts an attempt to send a message. */
   messageSent(notifier: string, event: MessageEvent, result: AttemptResult['result']): void {
-    this.messages.inc({ notifier, event, result });
+    this.counters.messages({ notifier, event, result });
   }
 
   /** Counts a wake-up that could not be set. */
   wakeupFailed(): void {
-    this.wakeupsFailed.inc();
+    this.counters.wakeupsFailed({});
   }
 
   /** Counts an attempt to load the catalogue. */
   configLoaded(result: 'activated' | 'unchanged' | 'refused'): void {
-    this.configLoads.inc({ result });
+    this.counters.configLoads({ result });
+  }
+
+  /** Measures how long it took to decide that the edition in force stays. */
+  configFellBack(seconds: number): void {
+    this.histograms.configFallback({}, seconds);
   }
 
   /** Measures one call into a plugin. */
-  readonly pluginCall: CallObserver = ({ plugin, part, verb }, result, seconds) => {
-    this.pluginCalls.observe({ plugin, part, verb, result }, seconds);
-  };
+  readonly pluginCall: CallObserver = ({ plugin, part, verb }, result, seconds) =>
+    this.histograms.pluginCalls({ plugin, part, verb, result }, seconds, currentExemplar());
 
   /** Counts that the process of a plugin has ended by itself, or had to be ended; it is started again. */
   pluginRestarted(plugin: string, why: End['why']): void {
-    this.pluginRestarts.inc({ plugin, why });
+    this.counters.pluginRestarts({ plugin, why });
   }
 
   /** Measures how long a standing probe took to answer. */
   probeAnswered(probe: string, seconds: number): void {
-    this.probeSeconds.observe({ probe }, seconds);
+    this.histograms.probes({ probe }, seconds);
   }
 
   /** Measures how long a plan waited for approval, and what ended the wait. */
-  decided(runbook: string, decision: EventType, seconds: number): void {
-    this.approvalWait.observe({ runbook, decision }, seconds);
+  decided(execution: Execution, decision: EventType, seconds: number): void {
+    this.histograms.approvalWait({ runbook: execution.runbook, decision }, seconds, exemplarOf(execution));
   }
 
   /** Counts that a runbook may go less far from now on. */
   trustLost(runbook: string, why: Trust['why']): void {
-    this.trust.inc({ runbook, why });
+    this.counters.trust({ runbook, why });
   }
 
   /** Counts that the next runbook was opened for an alert, or could not be; other events are passed over. */
   escalated(event: Event, { runbook, escalation }: Execution): void {
     if (event.type !== 'escalated' && event.type !== 'escalation-refused') return;
     const result = event.type === 'escalated' ? 'opened' : 'refused';
-    this.escalations.inc({ runbook, to: escalation?.runbook ?? '', result });
+    this.counters.escalations({ runbook, to: escalation?.runbook ?? '', result });
   }
 
   /** Counts an execution that has ended, with the times between its stages. */
-  closed({ runbook, trigger, state, timeline, closedAt }: Execution): void {
+  closed(execution: Execution): void {
+    const { runbook, trigger, state, timeline, closedAt } = execution;
     if (state.phase !== 'closed') return;
-    this.executions.inc({ runbook, trigger, outcome: state.outcome });
-    if (closedAt !== undefined) {
-      this.executionDuration.observe(
-        { runbook, outcome: state.outcome },
-        Math.max(0, closedAt - timeline.openedAt) / 1000,
-      );
-    }
+    const { outcome } = state;
+    const exemplar = exemplarOf(execution);
+    this.counters.executions({ runbook, trigger, outcome });
+    if (closedAt !== undefined)
+      this.histograms.executionDuration({ runbook, outcome }, between(timeline.openedAt, closedAt), exemplar);
     const { startsAt } = timeline;
     if (startsAt === undefined) return;
-    const stages = { received: timeline.receivedAt, decided: timeline.openedAt, first_effect: timeline.firstEffectAt };
     for (const [stage, at] of Object.entries({
-      ...stages,
+      received: timeline.receivedAt,
+      decided: timeline.openedAt,
+      first_effect: timeline.firstEffectAt,
       applied: timeline.appliedAt,
       verified: timeline.verifiedAt,
     })) {
-      if (at !== undefined) this.recovery.observe({ runbook, stage }, Math.max(0, at - startsAt) / 1000);
+      if (at !== undefined) this.histograms.recovery({ runbook, stage }, between(startsAt, at), exemplar);
     }
   }
 
   /** Connects what is asked for at each scrape, and facts that never change. */
-  connect(
-    gauges: Gauges,
-    build: { readonly version: string; readonly plugins: readonly { id: string; version: string }[] },
-  ): void {
-    const gauge = gaugesIn(this.registry);
-    connectGauges(gauges, gauge);
-    gauge('build_info', 'The running version', ['version']).set({ version: build.version }, 1);
-    const plugins = gauge('plugin_info', 'Plugins that are there', ['plugin', 'version']);
-    for (const { id, version } of build.plugins) plugins.set({ plugin: id, version }, 1);
+  connect(gauges: Gauges, build: Build): void {
+    connectGauges(gauges, build, { make: this.make, most: this.most });
   }
+}
 
-  private counter<T extends string>(name: string, help: string, labelNames: T[]): Counter<T> {
-    return new Counter({ name: `firebreak_${name}`, help, labelNames, registers: this.registers });
-  }
+function since(started: number): number {
+  return (performance.now() - started) / 1000;
+}
 
-  private histogram<T extends string>(name: string, help: string, labelNames: T[]): Histogram<T> {
-    return new Histogram({ name: `firebreak_${name}`, help, labelNames, buckets: SECONDS, registers: this.registers });
-  }
+function between(from: number, to: number): number {
+  return Math.max(0, to - from) / 1000;
 }

@@ -4,12 +4,16 @@ import type { Event } from '../core/event.js';
 import type { Execution } from '../core/execution.js';
 import type { Trust } from '../engine/governance.js';
 import type { Observer } from '../engine/observer.js';
+import type { Turn } from '../engine/turn.js';
 import { newsworthy } from '../core/newsworthy.js';
 import { MailRound } from '../notify/mail-round.js';
 import { CLOCK, LOGGER } from '../parts.js';
+import { noteCommand } from './command-span.js';
+import { apart } from './hop.js';
 import { lineOf } from './log-line.js';
 import type { Log } from './logger.js';
 import { Metrics } from './metrics.js';
+import { TurnSpan } from './turn-span.js';
 
 /** Turns what the engine has saved into log lines and figures, and says when there is news. */
 @Injectable()
@@ -21,15 +25,20 @@ export class Reporter implements Observer {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
+  turn(): Turn {
+    return new TurnSpan();
+  }
+
   saved(event: Event, before: Execution, next: Execution, lowered?: Pick<Trust, 'to' | 'why'>): void {
     const { level, fields, message } = lineOf(event, before, next);
     this.log[level](fields, message);
+    noteCommand(event, next);
     this.measureApproval(event, before, next);
     this.metrics.escalated(event, next);
     if (next.state.phase === 'closed' && before.state.phase !== 'closed') this.metrics.closed(next);
     if (lowered !== undefined) this.trustLost(next, lowered);
     // the store has noted it already
-    if (lowered !== undefined || newsworthy(event, before, next)) this.round.nudge();
+    if (lowered !== undefined || newsworthy(event, before, next)) apart(() => this.round.nudge());
   }
 
   private trustLost(execution: Execution, lost: Pick<Trust, 'to' | 'why'>): void {
@@ -42,11 +51,11 @@ export class Reporter implements Observer {
   }
 
   /** The wait ends when enough people agree, or with whatever ends it without them. */
-  private measureApproval(event: Event, { state, runbook, orders }: Execution, next: Execution): void {
+  private measureApproval(event: Event, { state, orders }: Execution, next: Execution): void {
     if (state.phase !== 'awaiting-approval' || state.agreed !== undefined) return;
     if (next.state.phase === 'awaiting-approval' && next.state.agreed === undefined) return;
     const askedAt = state.expiresAt - orders.approval.withinMs;
-    this.metrics.decided(runbook, event.type, Math.max(0, this.clock.now() - askedAt) / 1000);
+    this.metrics.decided(next, event.type, Math.max(0, this.clock.now() - askedAt) / 1000);
   }
 
   warn(

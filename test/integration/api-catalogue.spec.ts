@@ -61,6 +61,16 @@ describe('what is there', () => {
       expect((await api.send('GET', '/api/v1/runbooks/nothing', 'viewer')).json.code).toBe('not-found');
     });
 
+    it('D5, D7: say what is wanted of a recovery', async () => {
+      const text = runbookFile('wanted', '  objective: { recovery: 12s, dataLoss: 0s }');
+      const own = await startApi({ runbooks: { wanted: text } });
+      const { json } = await own.send('GET', '/api/v1/runbooks/wanted', 'viewer');
+      expect(json).toMatchObject({ objective: { recovery: '12s', dataLoss: '0s' } });
+      const page = await own.send('GET', '/runbooks/wanted', 'viewer', undefined, { accept: 'text/html' });
+      expect(page.text).toContain('Well again within 12 s of the start of the alert, no acknowledged write missing.');
+      await own.close();
+    });
+
     it('are listed with the state of the catalogue', async () => {
       const { items, catalogue } = await get('/api/v1/runbooks');
       expect(items.map((one: { name: string }) => one.name)).toEqual(['careful', 'leased', 'quick']);

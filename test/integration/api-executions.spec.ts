@@ -41,6 +41,7 @@ describe('executions', () => {
       dryRun: false,
       trigger: 'alert',
       requestedBy: 'alertmanager',
+      origin: { requestId: expect.stringMatching(/^[0-9a-f-]{36}$/), traceId: expect.stringMatching(/^[0-9a-f]{32}$/) },
       alert: {
         fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/),
         status: 'firing',

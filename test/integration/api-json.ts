@@ -11,6 +11,7 @@ export interface ApiJson {
   readonly phase: string;
   readonly outcome: string;
   readonly trigger: string;
+  readonly mode: string;
   readonly requestedBy: string;
   readonly target: string;
   readonly by: string;
@@ -29,6 +30,7 @@ export interface ApiJson {
   readonly seq: number;
   readonly dryRun: boolean;
   readonly alert: object;
+  readonly requestedWith: object;
   readonly catalogue: object;
   readonly plan: { readonly digest: string; readonly steps?: readonly object[] };
   readonly approval: { readonly grants: readonly [{ readonly reason?: string }] };

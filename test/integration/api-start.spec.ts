@@ -44,6 +44,29 @@ describe('starting by hand', () => {
     expect(api.target.writes).toEqual([]);
   });
 
+  it("A4: keeps the panel's time range, the alert's name, the target instance and the runbook's link", async () => {
+    const link = 'https://wiki.example/runbooks/careful';
+    const { json } = await start(
+      '{}',
+      { 'content-type': 'application/json', 'x-grafana-action': '1', origin: 'http://localhost:9700' },
+      `${URL}?from=1793534400000&to=1793538000000&timezone=browser&label.alertname=CenterDown&label.service=shop` +
+        `&label.target_ip=10.0.0.7&annotation.runbook_url=${encodeURIComponent(link)}&annotation.empty=&label.empty=`,
+    );
+    const given = {
+      labels: { alertname: 'CenterDown', service: 'shop', target_ip: '10.0.0.7' },
+      annotations: { from: '1793534400000', to: '1793538000000', runbook_url: link },
+    };
+    expect((await api.send('GET', `/api/v1/executions/${json.id}`, 'viewer')).json).toMatchObject({
+      requestedWith: given,
+      trigger: 'grafana',
+    });
+    const page = await api.send('GET', `/executions/${json.id}`, 'viewer');
+    const described = (await api.send('GET', '/api/openapi.json', 'viewer')).text;
+    for (const name of ['label.<name>', 'annotation.<name>']) expect(described).toContain(JSON.stringify(name));
+    expect(page.text).toContain(`<a href="${link}" rel="noopener noreferrer nofollow">`);
+    expect(page.text).toContain('<dt>from</dt><dd><bdi>2026-11-01T12:00:00.000Z</bdi></dd>');
+  });
+
   it.each([
     ['no target', {}, 'no-target'],
     ['a target with a wildcard', { labels: { service: '*' } }, 'no-target'],
@@ -88,6 +111,7 @@ describe('starting by hand', () => {
     ['{"__proto__":{"dryRun":true}}', 'unknown-property'],
     ['{"labels":{"service":1}}', 'malformed-body'],
     ['{"labels":["service"]}', 'malformed-body'],
+    ['{"annotations":{"runbook_url":1}}', 'malformed-body'],
     ['{"dryRun":"yes"}', 'malformed-body'],
     ['null', 'malformed-body'],
     ['[]', 'malformed-body'],
@@ -97,13 +121,17 @@ describe('starting by hand', () => {
     expect(await count()).toBe(0);
   });
 
-  it.each(['label.service=a&label.service=b', 'target=x', 'dryRun=1', '__proto__=x', 'by=x'])(
-    'S13: the query %s is 400',
-    async (query) => {
-      const { status, json } = await start(undefined, {}, `${URL}?${query}`);
-      expect([status, json.code]).toEqual([400, 'wrong-parameter']);
-    },
-  );
+  it.each([
+    'label.service=a&label.service=b',
+    'annotation.runbook_url=a&annotation.runbook_url=b',
+    'target=x',
+    'dryRun=1',
+    '__proto__=x',
+    'by=x',
+  ])('S13: the query %s is 400', async (query) => {
+    const { status, json } = await start(undefined, {}, `${URL}?${query}`);
+    expect([status, json.code]).toEqual([400, 'wrong-parameter']);
+  });
 
   it('the same key gives the same answer, word for word, also when things have gone on', async () => {
     const first = await start({ labels: { service: 'shop' } }, { 'idempotency-key': 'k1' });

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { answersOk } from '../rig/exchange.js';
 import { startGrafana, type RigGrafana } from '../rig/grafana.js';
 import { startOidc, type RigOidc } from '../rig/oidc.js';
+import { startOtlp, type RigOtlp } from '../rig/otlp.js';
 import { freePort, removeFolder, rigFolder, startProcess, type RunningProcess } from '../rig/processes.js';
 import { builtProgram, projectRoot, writeInto } from '../rig/project.js';
 import { startRedis, type RigRedis } from '../rig/redis.js';
@@ -56,6 +57,7 @@ let redis: RigRedis;
 let service: RunningProcess;
 let grafana: RigGrafana;
 let oidc: RigOidc;
+let otlp: RigOtlp;
 let receiver: Server;
 let messages = 0;
 
@@ -69,6 +71,7 @@ beforeAll(async () => {
     response.writeHead(400).end(`no: ${PLUGIN}`);
   }).listen(told, '127.0.0.1');
   grafana = await startGrafana();
+  otlp = await startOtlp();
   oidc = await startOidc(url);
   oidc.people.set('s-ada', { email: 'ada@example.org', email_verified: true, groups: ['sre'] });
   planted.set('the secret of the client', oidc.settings.clientSecret);
@@ -89,6 +92,9 @@ beforeAll(async () => {
       FIREBREAK_CONFIG: config,
       FIREBREAK_LOG_LEVEL: 'debug',
       SIGNATURE_SECRET: SIGNATURE,
+      OTEL_EXPORTER_OTLP_ENDPOINT: otlp.url,
+      OTEL_BSP_SCHEDULE_DELAY: '200',
+      OTEL_TRACES_SAMPLER: 'always_on',
     },
     ready: () => answersOk(`http://127.0.0.1:${port}/-/ready`),
     readyWithinMs: 60_000,
@@ -100,6 +106,7 @@ afterAll(async () => {
   await redis?.stop();
   await oidc?.stop();
   await grafana?.close();
+  await otlp?.stop();
   receiver?.closeAllConnections();
   receiver?.close();
   removeFolder(folder);
@@ -272,6 +279,13 @@ describe('S18: of all secrets, whatever succeeds and whatever fails,', { timeout
     const all = await everythingInRedis(redis.url);
     expect(all).toMatch(/session:[0-9a-f]{64}/);
     expect(foundIn(all)).toEqual([]);
+  });
+
+  it('S18: none goes out in a trace, also not with a call that failed', async () => {
+    await waitFor('the span of a message', () => otlp.spans().some(({ name }) => name === 'plugin.send'), 30_000);
+    const failed = otlp.spans().filter(({ name, isError }) => name === 'plugin.send' && isError);
+    expect(failed.map(({ message }) => message).join()).toContain('answered 400');
+    expect(otlp.bodies.flatMap((body) => foundIn(body.toString('latin1')))).toEqual([]);
   });
 
   it('S8: the log has one line for each event, whatever is asked', () => {

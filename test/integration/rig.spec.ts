@@ -34,6 +34,7 @@ describe('the rig', () => {
       centerA: nobody,
       centerB: nobody,
       haproxyMetrics: haproxy.metrics,
+      blackbox: nobody,
       alertmanager: alertmanager.address,
       firebreak: nobody,
       tokenFile,
@@ -103,6 +104,8 @@ describe('nginx', () => {
       expect(await ask('/firebreak/api/v1/executions/x%2Fy/approve?reason=a%20b')).toBe(
         'firebreak POST /api/v1/executions/x%2Fy/approve?reason=a%20b',
       );
+      expect(await ask('/grafana/firebreak/api/v1/pauses')).toBe('firebreak POST /api/v1/pauses');
+      expect(await ask('/grafana/d/firebreak/x')).toBe('grafana POST /grafana/d/firebreak/x');
       expect(await ask('/d/firebreak')).toBe('grafana POST /d/firebreak');
     } finally {
       await nginx.stop();

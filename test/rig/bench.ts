@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { post, webhookBody, type AlertOutline } from './alert-bodies.js';
 import { benchComparison } from './bench-comparison.js';
 import { benchEviction } from './bench-eviction.js';
+import { benchTracing } from './bench-tracing.js';
 import { hammer, type Hammered } from './hammer.js';
 import { freePort, removeFolder, rigFolder, startProcess } from './processes.js';
 import { answersOk } from './exchange.js';
@@ -13,7 +14,8 @@ import { NO_GOVERNOR, startService } from './service.js';
 /**
  * `npm run bench`: acknowledged webhooks a second, next to the bare limit of the same machine in the same run. The two
  * take turns, so that a machine that becomes slower slows both; what counts is the ratio of the medians.
- * `npm run bench -- comparison` and `-- eviction` are others: see bench-comparison.ts and bench-eviction.ts.
+ * `npm run bench -- comparison`, `-- eviction` and `-- tracing` are others: see bench-comparison.ts, bench-eviction.ts and
+ * bench-tracing.ts.
  */
 const POOL = 2_000;
 /** Enough that a round does not come to its end. */
@@ -161,4 +163,5 @@ async function main(): Promise<void> {
 const [what, ...rest] = process.argv.slice(2);
 if (what === 'comparison') await benchComparison(rest);
 else if (what === 'eviction') await benchEviction(rest);
+else if (what === 'tracing') await benchTracing(rest);
 else await main();

@@ -7,6 +7,8 @@ export interface RigCenter {
   readonly name: string;
   /** `host:port`. */
   readonly address: string;
+  /** Where its fault switch is: `host:port`. */
+  readonly faults: string;
   /** SIGKILL: connections are refused from now on. */
   readonly kill: () => Promise<void>;
   /** SIGSTOP: connections are taken, but nobody answers. */
@@ -19,12 +21,12 @@ export interface RigCenter {
 /** Starts a centre as a process of its own. */
 export async function startCenter(name: string): Promise<RigCenter> {
   const folder = rigFolder(`center-${name}`);
-  const port = await freePort();
+  const [port, faults] = [await freePort(), await freePort()];
   const start = (): Promise<RunningProcess> =>
     startProcess({
       name: `center-${name}`,
       command: process.execPath,
-      args: [rigProgram('center.js'), '--name', name, '--port', String(port)],
+      args: [rigProgram('center.js'), '--name', name, '--port', String(port), '--faults', String(faults)],
       folder,
       ready: () => answersOk(`http://127.0.0.1:${port}/healthz`),
     });
@@ -32,6 +34,7 @@ export async function startCenter(name: string): Promise<RigCenter> {
   return {
     name,
     address: `127.0.0.1:${port}`,
+    faults: `127.0.0.1:${faults}`,
     kill: () => running.kill(),
     hang: () => running.signal('SIGSTOP'),
     restart: async () => {

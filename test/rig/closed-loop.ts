@@ -22,6 +22,8 @@ export interface ClosedLoop {
   readonly prometheus: RigPrometheus;
   readonly alertmanager: RigAlertmanager;
   readonly firebreak: RigFirebreak;
+  /** Of somebody who may do everything. */
+  readonly adminToken: string;
   readonly stop: () => Promise<void>;
 }
 
@@ -32,6 +34,8 @@ export interface ClosedLoopOptions {
   readonly requestsPerSecond?: number;
   /** Another Firebreak than `dist/src/main.js`. */
   readonly firebreakProgram?: string;
+  /** Further files of `deploy/prometheus/rules/`, beside the one for centres. */
+  readonly rules?: readonly string[];
 }
 
 /** Starts all parts and comes back when users are served and Prometheus sees both centres. */
@@ -78,9 +82,11 @@ async function startParts(options: ClosedLoopOptions, started: Started): Promise
       centerA: a.address,
       centerB: b.address,
       haproxyMetrics: haproxy.metrics,
+      blackbox: new URL(blackbox.url).host,
       alertmanager: alertmanager.address,
       firebreak: firebreakAddress,
       tokenFile: tokens.alertFile,
+      rules: options.rules ?? [],
     }),
   );
   const firebreak = await started(
@@ -102,7 +108,7 @@ async function startParts(options: ClosedLoopOptions, started: Started): Promise
   await started(Promise.resolve(load));
   await waitFor('users to be served', () => load.requests().filter((request) => request.ok).length >= 10, 10_000);
   await centersSeen(prometheus);
-  return { a, b, haproxy, load, redis, prometheus, alertmanager, firebreak };
+  return { a, b, haproxy, load, redis, prometheus, alertmanager, firebreak, adminToken: tokens.admin };
 }
 
 /** Waits until Prometheus sees both centres up and no alert fires. */

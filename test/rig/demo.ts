@@ -6,7 +6,9 @@ import { RUNBOOK_CHANGES } from './demo-runbooks.js';
 import { startFeatureLoop } from './feature-loop.js';
 import { anotherPhase, runFault, type Fault, type FaultRun } from './fault-run.js';
 import type { Via } from './prometheus.js';
+import { removeFolder, rigFolder } from './processes.js';
 import { restore } from './restore.js';
+import { drillEnv, shippedDrill, startDrill } from './shipped-drill.js';
 
 /**
  * The demonstration: takes the serving centre down again and again and shows how long users wait.
@@ -18,6 +20,8 @@ const USAGE = `npm run demo -- [options]
   --fault kill | hang                     what happens to the serving centre (default kill)
   --rate N                                requests in a second (default 50)
   --feature                               turn a feature off and on again instead, seen by the users of a shop
+  --drill NAME                            hold a drill of deploy/drills instead, whole: kill-a-center, slow-center, ...
+  --report FOLDER                         where its report goes
   --firebreak FILE                        another program than dist/src/main.js`;
 
 const PATHS: Readonly<Record<Via, string>> = {
@@ -75,6 +79,22 @@ async function turnFeature(runs: number, rate: number): Promise<number> {
   }
 }
 
+/** Holds a shipped drill on the demonstration's parts, by the command that users have; gives its exit code. */
+async function holdDrill(via: Via, name: string, report?: string): Promise<number> {
+  print(`\n${bold(PATHS[via])}\n`);
+  const loop = await startClosedLoop({ via });
+  const folder = rigFolder('drill');
+  try {
+    const told = report === undefined ? [] : ['--report', resolve(report)];
+    const args = [shippedDrill(loop, folder, name), '--yes', ...told];
+    const { code } = await startDrill(args, drillEnv(loop), (text) => void process.stdout.write(text)).left;
+    return code ?? 1;
+  } finally {
+    removeFolder(folder);
+    await loop.stop();
+  }
+}
+
 function cells(row: readonly string[]): string {
   return row.map((cell, i) => cell.padStart(i === 0 ? 3 : (DEMO_HEADING[i] ?? '').length + 1)).join(' ');
 }
@@ -96,6 +116,8 @@ async function main(): Promise<number> {
       fault: { type: 'string', default: 'kill' },
       rate: { type: 'string', default: '50' },
       firebreak: { type: 'string' },
+      drill: { type: 'string' },
+      report: { type: 'string' },
       feature: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -110,6 +132,8 @@ async function main(): Promise<number> {
     return values.help ? 0 : 64;
   }
   if (values.feature) return turnFeature(runs, rate);
+  if (values.drill !== undefined)
+    return holdDrill(via === 'prometheus' ? via : 'alertmanager', values.drill, values.report);
   print(`Two centres behind HAProxy, ${rate} requests/s, no health checks; fault: ${fault} of the serving centre.`);
   print('All times in milliseconds after the fault; "service" is the first of 10 good answers in a row.');
   print(`The runbook cut-over-center runs with: ${RUNBOOK_CHANGES}.`);

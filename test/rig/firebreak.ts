@@ -7,7 +7,7 @@ import { removeFolder, rigFolder, startProcess, type RunningProcess } from './pr
 import { builtProgram, deployFile, projectRoot, writeInto } from './project.js';
 
 /** Tests look again and again, more often than anybody may. */
-const UNLIMITED = 'access: { rateLimit: { perMinute: 1000000 } }\n';
+const UNLIMITED = '  rateLimit: { perMinute: 1000000 }\n';
 
 /** A real Firebreak. */
 export interface RigFirebreak {
@@ -60,6 +60,8 @@ export async function startFirebreak(
     'http://blackbox:9115': peers.blackbox,
     '/run/secrets/alert-token': peers.tokens.alertFile,
     '/run/secrets/admin-token': peers.tokens.adminFile,
+    'access:\n': `access:\n${UNLIMITED}`,
+    '/run/secrets/viewer-token': writeInto(folder, 'viewer-token', 'rig-viewer-token-0123456789abcdef'),
   });
   const topology = join(projectRoot, 'topology.yaml');
   const process = await startProcess({
@@ -73,7 +75,7 @@ export async function startFirebreak(
       FIREBREAK_REDIS_URL: peers.redisUrl,
       FIREBREAK_DATA_DIR: join(folder, 'data'),
       FIREBREAK_RUNBOOKS: demoRunbooks(folder, 'cut-over-center'),
-      FIREBREAK_CONFIG: writeInto(folder, 'firebreak.yaml', config + DEMO_GOVERNOR + UNLIMITED),
+      FIREBREAK_CONFIG: writeInto(folder, 'firebreak.yaml', config + DEMO_GOVERNOR),
       ...(existsSync(topology) ? { FIREBREAK_TOPOLOGY: topology } : {}),
     },
     ready: () => answersOk(`${url}/-/ready`),

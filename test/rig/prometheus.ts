@@ -19,9 +19,12 @@ export interface PrometheusPeers {
   readonly centerA: string;
   readonly centerB: string;
   readonly haproxyMetrics: string;
+  readonly blackbox: string;
   readonly alertmanager: string;
   readonly firebreak: string;
   readonly tokenFile: string;
+  /** Further files of `deploy/prometheus/rules/`. */
+  readonly rules?: readonly string[];
 }
 
 /** Starts Prometheus with `deploy/prometheus/prometheus.yml`, or with `prometheus-direct.yml` for the direct path. */
@@ -34,12 +37,15 @@ export async function startPrometheus(via: Via, peers: PrometheusPeers): Promise
     'center-a:8080': peers.centerA,
     'center-b:8080': peers.centerB,
     'haproxy:8404': peers.haproxyMetrics,
+    'blackbox:9115': peers.blackbox,
     'alertmanager:9093': peers.alertmanager,
     'firebreak:9700': peers.firebreak,
     ...(direct ? { '/run/secrets/alert-token': peers.tokenFile } : {}),
   });
+  // Only what the demonstration is about: a rule file that is not there is none.
   const rules = `rules/centers${suffix}.yml`;
-  writeInto(folder, rules, deployFile(`prometheus/${rules}`, {}));
+  for (const file of [rules, ...(peers.rules ?? []).map((name) => `rules/${name}`)])
+    writeInto(folder, file, deployFile(`prometheus/${file}`, {}));
   const process = await startProcess({
     name: 'prometheus',
     command: installed('prometheus'),

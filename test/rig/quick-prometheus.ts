@@ -12,16 +12,28 @@ export interface QuickPrometheus {
   readonly stop: () => Promise<void>;
 }
 
+/** How a test wants it otherwise. */
+export interface QuickOptions {
+  /** From one look to the next, and how long one may take. */
+  readonly every?: string;
+  /** Further arguments of the program. */
+  readonly arguments?: readonly string[];
+}
+
 /**
  * Starts Prometheus.
  *
  * @param targets `host:port` of what it scrapes
+ * @param options how it differs
  */
-export async function startQuickPrometheus(targets: readonly string[]): Promise<QuickPrometheus> {
+export async function startQuickPrometheus(
+  targets: readonly string[],
+  { every = '100ms', arguments: more = [] }: QuickOptions = {},
+): Promise<QuickPrometheus> {
   const folder = rigFolder('quick-prometheus');
   const address = `127.0.0.1:${await freePort()}`;
   const config = {
-    global: { scrape_interval: '100ms', scrape_timeout: '100ms' },
+    global: { scrape_interval: every, scrape_timeout: every },
     scrape_configs: [{ job_name: 'quick', static_configs: [{ targets }] }],
   };
   const process = await startProcess({
@@ -31,6 +43,7 @@ export async function startQuickPrometheus(targets: readonly string[]): Promise<
       `--config.file=${writeInto(folder, 'prometheus.yml', JSON.stringify(config))}`,
       `--storage.tsdb.path=${join(folder, 'data')}`,
       `--web.listen-address=${address}`,
+      ...more,
     ],
     folder,
     ready: () => answersOk(`http://${address}/-/ready`),

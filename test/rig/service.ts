@@ -31,12 +31,14 @@ export interface ServiceOptions {
   /** Another program than the service itself, for example one with a part that fails on purpose. */
   readonly program?: string;
   readonly arguments?: readonly string[];
+  /** Where it listens, when others have to know that before; a free port without it. */
+  readonly port?: number;
 }
 
 /** Starts Firebreak as its users do, in a folder of its own; without FIREBREAK_REDIS_URL it brings its own Redis. */
 export async function startService(options: ServiceOptions): Promise<RigService> {
   const folder = rigFolder('service');
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   mkdirSync(join(folder, 'runbooks'), { recursive: true });
   for (const [name, text] of Object.entries(options.runbooks)) writeInto(folder, join('runbooks', name), text);
   const config = writeInto(folder, 'firebreak.yaml', options.settings ?? '{}\n');

@@ -1,13 +1,10 @@
 import { TableCellDisplayMode } from '@grafana/grafana-foundation-sdk/common';
-import type {
-  Action,
-  DashboardLink,
-  DynamicConfigValue,
-  ValueMapping,
-} from '@grafana/grafana-foundation-sdk/dashboard';
+import type { Action, DynamicConfigValue, ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import type { PanelBuilder as TablePanel } from '@grafana/grafana-foundation-sdk/table';
-import { table, thresholds, type About } from './panels.js';
+import type { Link } from './links.js';
+import { levels, type Level } from './levels.js';
+import { table, type About } from './panels.js';
 import { rows } from './queries.js';
 
 /** A column that is made from a label of the rows. */
@@ -15,7 +12,7 @@ export interface LabelColumn {
   readonly label: string;
   readonly title: string;
   readonly width?: number;
-  readonly links?: readonly DashboardLink[];
+  readonly links?: readonly Link[];
   readonly mappings?: readonly ValueMapping[];
 }
 
@@ -29,9 +26,9 @@ export interface FigureColumn {
   readonly decimals?: number;
   readonly width?: number;
   readonly mappings?: readonly ValueMapping[];
-  /** The colour of the text from certain values on; green before that. */
-  readonly steps?: Parameters<typeof thresholds>;
-  readonly links?: readonly DashboardLink[];
+  /** The colour of the text by value: first the one below all others. */
+  readonly levels?: readonly [string, ...Level[]];
+  readonly links?: readonly Link[];
 }
 
 /** A table of which each row is one thing, with figures from several queries. */
@@ -46,56 +43,67 @@ export interface Joined extends About {
 
 /** The query that answers for each row. */
 const THINGS = 'things';
+/** When nothing else answers, Grafana calls the column `Value` and nothing more. */
+const VALUES_OF_THINGS = [`Value #${THINGS}`, 'Value'];
 
-/** Makes the table. What answers for a row only shows as the place of its buttons. */
+/** Makes the table. What answers for a row only shows as the place of its buttons; these read labels by their own names. */
 export function joinedTable({ things, labels, figures, buttons, ...about }: Joined): TablePanel {
-  const titles: [string, string][] = [
-    ...labels.map(({ label, title }): [string, string] => [label, title]),
-    ...figures.map(({ name, title }): [string, string] => [`Value #${name}`, title]),
-    ...(buttons === undefined ? [] : valueOfThings().map((name): [string, string] => [name, buttons.title])),
+  const left = ['Time', ...(buttons === undefined ? VALUES_OF_THINGS : [])];
+  const order = [
+    ...labels.map(({ label }) => label),
+    ...figures.map(({ name }) => `Value #${name}`),
+    ...(buttons === undefined ? [] : VALUES_OF_THINGS),
   ];
-  const left = ['Time', ...(buttons === undefined ? valueOfThings() : [])];
   const panel = table(about)
+    // without one of its own Grafana makes everything above 80 red
+    .thresholds(levels('text'))
     .targets([things.refId(THINGS), ...figures.map(({ name, expr }) => rows(expr).refId(name))])
     .withTransformation({ id: 'merge', options: {} })
     .withTransformation({
       id: 'organize',
       options: {
         excludeByName: Object.fromEntries(left.map((name) => [name, true])),
-        indexByName: Object.fromEntries(titles.map(([name], i) => [name, i])),
-        renameByName: Object.fromEntries(titles),
+        indexByName: Object.fromEntries(order.map((name, i) => [name, i])),
+        renameByName: {},
       },
     });
-  for (const label of labels) panel.overrideByName(label.title, labelSettings(label));
-  for (const figure of figures) panel.overrideByName(figure.title, figureSettings(figure));
-  if (buttons !== undefined) panel.overrideByName(buttons.title, buttonSettings(buttons));
+  for (const label of labels) panel.overrideByName(label.label, labelSettings(label));
+  for (const figure of figures) panel.overrideByName(`Value #${figure.name}`, figureSettings(figure));
+  if (buttons !== undefined) panel.overrideByRegexp(`^Value( #${THINGS})?$`, buttonSettings(buttons));
   return panel;
 }
 
-/** When nothing else answers, Grafana calls the column `Value` and nothing more. */
-function valueOfThings(): string[] {
-  return [`Value #${THINGS}`, 'Value'];
+function labelSettings({ title, width, links, mappings }: LabelColumn): DynamicConfigValue[] {
+  // what a button reads of an empty cell is what stands in it
+  return present({ displayName: title, 'custom.width': width, links, mappings, noValue: '' });
 }
 
-function labelSettings({ width, links, mappings }: LabelColumn): DynamicConfigValue[] {
-  return present({ 'custom.width': width, links, mappings });
-}
-
-function figureSettings({ unit, decimals, width, mappings, steps, links }: FigureColumn): DynamicConfigValue[] {
-  const coloured = steps !== undefined || mappings !== undefined;
+function figureSettings({
+  title,
+  unit,
+  decimals,
+  width,
+  mappings,
+  links,
+  ...rest
+}: FigureColumn): DynamicConfigValue[] {
+  const coloured = rest.levels !== undefined || mappings !== undefined;
   return present({
+    displayName: title,
     unit,
     decimals,
     'custom.width': width,
     mappings,
-    thresholds: steps === undefined ? undefined : thresholds(...steps).build(),
+    thresholds: rest.levels === undefined ? undefined : levels(...rest.levels).build(),
     'custom.cellOptions': coloured ? { type: TableCellDisplayMode.ColorText } : undefined,
     links,
+    noValue: '–',
   });
 }
 
-function buttonSettings({ actions, width }: NonNullable<Joined['buttons']>): DynamicConfigValue[] {
+function buttonSettings({ title, actions, width }: NonNullable<Joined['buttons']>): DynamicConfigValue[] {
   return present({
+    displayName: title,
     'custom.cellOptions': { type: TableCellDisplayMode.Actions },
     actions,
     'custom.width': width,

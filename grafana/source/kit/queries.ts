@@ -35,3 +35,14 @@ export function records(expr: string): DataqueryBuilder {
 export function recordsOver(expr: string, legend: string): DataqueryBuilder {
   return over(expr, legend).datasource(RECORDS);
 }
+
+/**
+ * How much counters have grown, with those that are new: one that comes into being at 1 has not grown by itself, and for
+ * what is rare that is each of them.
+ *
+ * @param selector of counters
+ * @param range `$__rate_interval` for each point of a graph, `$__range` for one figure
+ */
+export function countOver(selector: string, range: '$__rate_interval' | '$__range' = '$__rate_interval'): string {
+  return `(${selector} unless ${selector} offset ${range}) or increase(${selector}[${range}])`;
+}

@@ -7,6 +7,7 @@ import {
   VariableSort,
   type VariableModel,
 } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { DataSourceRef } from '@grafana/grafana-foundation-sdk/common';
 import { METRICS } from './data-sources.js';
 
 /** What every board starts with: where its figures come from, which Firebreak, and where that one's console is. */
@@ -25,19 +26,26 @@ export function commonVariables(): (DatasourceVariableBuilder | QueryVariableBui
 /** How a variable is filled. */
 export interface Choice {
   readonly label: string;
-  /** A `label_values(...)` or `query_result(...)` of the metrics' data source. */
+  /** A `label_values(...)` or `query_result(...)`. */
   readonly query: string;
+  /** Who is asked; the metrics' data source if it is not said. */
+  readonly source?: DataSourceRef;
+  /** Whether the last one comes first. */
+  readonly lastFirst?: boolean;
 }
 
 /** A variable of which exactly one value is chosen. */
-export function chosen(name: string, { label, query }: Choice): QueryVariableBuilder {
+export function chosen(
+  name: string,
+  { label, query, source = METRICS, lastFirst = false }: Choice,
+): QueryVariableBuilder {
   return new QueryVariableBuilder(name)
     .label(label)
-    .datasource(METRICS)
+    .datasource(source)
     .query({ query, refId: `variable-${name}` })
     .definition(query)
     .refresh(VariableRefresh.OnTimeRangeChanged)
-    .sort(VariableSort.AlphabeticalAsc);
+    .sort(lastFirst ? VariableSort.AlphabeticalDesc : VariableSort.AlphabeticalAsc);
 }
 
 /**

@@ -10,13 +10,6 @@ export function colored(colors: Readonly<Record<string, string>>): ValueMapping[
   return [{ type: MappingType.ValueToText, options }];
 }
 
-/** Gives values words, with a colour if it says something more. */
-export function worded(
-  words: Readonly<Record<string, { readonly text: string; readonly color?: string }>>,
-): ValueMapping[] {
-  return [{ type: MappingType.ValueToText, options: { ...words } }];
-}
-
 /** How executions end. */
 export const OUTCOMES = colored({
   succeeded: 'green',

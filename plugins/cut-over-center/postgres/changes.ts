@@ -19,6 +19,12 @@ export function lossOf(cluster: string, isolation: Isolation | null): Change[] {
   return [{ resource: resourceOf(cluster), attribute: LOSS, from: '0 B', to: sayLoss(isolation) }];
 }
 
+/** Gives how far back acknowledged writes may be missing, in milliseconds. */
+export function dataLossOf(isolation: Isolation | null): number | 'unknown' {
+  if (isolation === null || isolation.lossless) return 0;
+  return isolation.seconds === null ? 'unknown' : isolation.seconds * 1_000;
+}
+
 /** Says why a person must agree; undefined when nobody must. */
 export function asksFor(
   { to }: Pair,

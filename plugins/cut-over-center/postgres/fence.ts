@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { PluginError, type Call, type EffectCall, type VerifyAnswer } from '../../../src/plugin-sdk/index.js';
 import { refuseAlive } from './alive.js';
 import type { Cluster } from './clusters.js';
-import { asksFor, lossOf, resourceOf, WRITES } from './changes.js';
+import { asksFor, dataLossOf, lossOf, resourceOf, WRITES } from './changes.js';
 import { isOccupied, open } from './gate.js';
 import { isolationSchema, sayLoss } from './isolation.js';
 import type { PostgresKit, PostgresSystem } from './kit.js';
@@ -48,6 +48,7 @@ export function fenceAction({ action, config }: PostgresKit) {
             estimatedDataLoss: '0 B',
             clients: `everybody on ${name} is disconnected; open transactions are rolled back`,
           },
+          dataLossMs: 0,
         };
       await refuseAlive(call.signal, pair, name);
       const { isolation, because } = await judge(call.signal, pair, name);
@@ -57,6 +58,7 @@ export function fenceAction({ action, config }: PostgresKit) {
         changes: [{ resource, attribute: WRITES, from: 'unreachable', to: 'isolated' }, ...lossOf(cluster, isolation)],
         before: { open: [], isolation },
         facts: { estimatedDataLoss: sayLoss(isolation) },
+        dataLossMs: dataLossOf(isolation),
         ...(asks === undefined ? {} : { asks }),
       };
     },

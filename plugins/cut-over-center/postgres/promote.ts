@@ -1,7 +1,7 @@
 import { asPlanned, type Change, type EffectCall, type Progress } from '../../../src/plugin-sdk/index.js';
 import { refuseAlive } from './alive.js';
 import { refuseLag, waitForMark, waitForReplay } from './caught-up.js';
-import { asksFor, LOSS, lossOf, NAMES, resourceOf, WRITES } from './changes.js';
+import { asksFor, dataLossOf, LOSS, lossOf, NAMES, resourceOf, WRITES } from './changes.js';
 import { sayLoss } from './isolation.js';
 import { readMark } from './marks.js';
 import type { PostgresKit, PostgresSystem } from './kit.js';
@@ -62,6 +62,8 @@ export function promoteAction({ action, config }: PostgresKit) {
                 unloggedTables: `not counted in ${unlogged.uncounted.join(', ')}, which is closed; they will be empty`,
               }),
         },
+        // what is in unlogged tables is gone, however old it is
+        dataLossMs: unlogged.asks === undefined ? dataLossOf(isolation) : 'unknown',
         ...(asks === '' ? {} : { asks }),
         reversible: canSwitchBack(pair, from),
       };

@@ -35,6 +35,7 @@ export function planPlanned(earlier: readonly Change[], cluster: RedisCluster, f
       fromGets: usual(cluster, from.state),
     },
     facts: { estimatedDataLoss: '0 B' },
+    dataLossMs: 0,
   };
 }
 

@@ -49,6 +49,7 @@ export async function planUnplanned(
     changes: [...changes, ...bound.changes, ...lasting.changes],
     before: { kind: 'unplanned', history: to.state.history, toHad: minReplicas, toGets: 0, fromGets: 0 },
     facts: bound.facts,
+    dataLossMs: bound.asks === undefined ? 0 : 'unknown',
     reversible: false,
     ...(asks === '' ? {} : { asks }),
   };

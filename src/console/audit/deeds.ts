@@ -43,6 +43,7 @@ export const DEEDS: { readonly [deed in AuditDeed]: string } = {
   'center-set': 'said whether a centre serves',
   'reload-asked': 'had the files read again',
   'logged-in': 'logged in',
+  'drill-held': 'held a drill',
   taken: 'took it over',
 };
 

@@ -1,4 +1,5 @@
 import type { topologyView } from '../../api/topology-view.js';
+import { carriesTraffic, isBroughtIn } from '../../core/carries-traffic.js';
 import { sayDuration } from '../../core/duration.js';
 import type { Standing } from './map-layout.js';
 
@@ -10,23 +11,13 @@ export type CenterView = TopologyView['centers'][number];
 export type ServiceView = TopologyView['services'][number];
 type AssertionView = TopologyView['assertions'][number];
 
-/** Tells whether a centre carries traffic, as far as it is known: by its role, or because an execution has brought it in. */
-export function carries({ inService, role, moved }: CenterView): boolean {
-  return inService && (role === 'serving' || isBroughtIn(moved));
-}
-
 /** How a centre stands now, and the word for it. */
 export function standingOf(center: CenterView): { standing: Standing; word: string } {
   const { inService, role = '', moved } = center;
   if (!inService) return { standing: 'out', word: 'out of service' };
-  if (carries(center)) return { standing: 'serving', word: role === 'serving' ? role : `${role}, brought in` };
+  if (carriesTraffic(center)) return { standing: 'serving', word: role === 'serving' ? role : `${role}, brought in` };
   if (role === 'standby' || role === 'archive') return { standing: role, word: role };
   return { standing: 'other', word: isBroughtIn(moved) ? `${role}, brought in` : role };
-}
-
-/** Only executions cut over; when a person says that a centre is back nothing begins to serve. */
-function isBroughtIn(moved: CenterView['moved']): boolean {
-  return moved?.way === 'in' && !moved.by.startsWith('person:');
 }
 
 /** Says where a service is served now, as far as anybody can know who does not ask the load balancers. */

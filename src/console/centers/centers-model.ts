@@ -1,17 +1,10 @@
 import { topologyView, type TopologyFacts } from '../../api/topology-view.js';
 import type { Topology } from '../../catalog/topology.js';
 import type { Instant } from '../../core/alert.js';
+import { carriesTraffic } from '../../core/carries-traffic.js';
 import type { Surroundings } from '../../core/template.js';
 import type { StandingAnswer } from '../../watch/answer.js';
-import {
-  assertionWords,
-  carries,
-  figure,
-  servedWhere,
-  standingOf,
-  type CenterView,
-  type TopologyView,
-} from './center-words.js';
+import { assertionWords, figure, servedWhere, standingOf, type CenterView, type TopologyView } from './center-words.js';
 import { cutOvers, type Mover } from './cut-overs.js';
 import { probeRows } from './probe-rows.js';
 import { SMALLEST_TOPOLOGY } from './smallest-topology.js';
@@ -80,7 +73,7 @@ function centerRow(
   const own = services.filter(({ centers }) => centers.includes(id)).map(({ name }) => name);
   const rest = assertions.flatMap(({ resting = [] }) => resting.filter((one) => one.center === id));
   const { word } = standingOf(center);
-  const tone = inService ? (carries(center) ? 'good' : 'quiet') : 'bad';
+  const tone = inService ? (carriesTraffic(center) ? 'good' : 'quiet') : 'bad';
   return {
     id,
     region,
@@ -104,8 +97,8 @@ function centerRow(
     moved: moved === undefined ? null : { way: moved.way, at: Date.parse(moved.at), ...byWords(moved.by) },
     provenAt: center.provenAt === undefined ? null : Date.parse(center.provenAt),
     restsUntil: rest.length === 0 ? null : Math.max(...rest.map(({ until }) => Date.parse(until))),
-    serves: carries(center),
-    cutOvers: carries(center) ? cutOvers(id, { services: own, surroundings }, movers) : [],
+    serves: carriesTraffic(center),
+    cutOvers: carriesTraffic(center) ? cutOvers(id, { services: own, surroundings }, movers) : [],
   };
 }
 

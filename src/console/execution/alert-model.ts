@@ -1,3 +1,4 @@
+import { iso } from '../../api/instants.js';
 import { alertName, type Alert, type Instant, type Labels } from '../../core/alert.js';
 import type { Execution } from '../../core/execution.js';
 import { visible } from '../visible.js';
@@ -39,6 +40,25 @@ export function alertModel({ alert, resolvedAt }: Execution): AlertModel | null 
     source: linkOf(sourceOf(alert)),
     moreNotes: [labels, annotations].reduce((sum, all) => sum + Math.max(0, Object.keys(all).length - MOST), 0),
   };
+}
+
+/** What a person gave along who started it, or null when nobody did. */
+export interface GivenModel {
+  readonly labels: readonly NoteModel[];
+  readonly annotations: readonly NoteModel[];
+}
+
+/** Writes what an execution was started with by hand, or null when there is nothing to write. */
+export function givenModel({ requestedWith }: Execution): GivenModel | null {
+  if (requestedWith === undefined) return null;
+  const given = { labels: notes(requestedWith.labels), annotations: notes(requestedWith.annotations).map(inTime) };
+  return given.labels.length + given.annotations.length === 0 ? null : given;
+}
+
+/** Dashboards say the ends of their time range in milliseconds since the epoch. */
+function inTime(note: NoteModel): NoteModel {
+  const isMoment = (note.name === 'from' || note.name === 'to') && /^\d{13}$/.test(note.value);
+  return isMoment ? { ...note, value: iso(Number(note.value)) } : note;
 }
 
 /** Alerts of an older edition are kept without it. */

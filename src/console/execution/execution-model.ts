@@ -3,7 +3,7 @@ import { sayEscalation } from '../../api/why-execution.js';
 import type { Instant } from '../../core/alert.js';
 import { sayDuration } from '../../core/duration.js';
 import type { Execution } from '../../core/execution.js';
-import { alertModel } from './alert-model.js';
+import { alertModel, givenModel } from './alert-model.js';
 import { choiceModel } from './choice-model.js';
 import { commandsModel } from './commands-model.js';
 import { journalModel, type EntryModel } from './journal-model.js';
@@ -64,6 +64,7 @@ export function executionModel(material: Material, person: Person, publicUrl: st
     choice: choiceModel(execution),
     why: why.facts.map(({ about, says }) => ({ about, says })),
     alert: alertModel(execution),
+    given: givenModel(execution),
     told: toldModel(id, letters),
     related: relatedOf(material),
     next: execution.escalation === undefined ? '' : sayEscalation(execution.escalation),

@@ -1,5 +1,5 @@
 import { sayDuration } from '../../core/duration.js';
-import type { ApprovalRule, BlastRadius, Guards, StormRule } from '../../core/runbook.js';
+import type { ApprovalRule, BlastRadius, Guards, Objective, StormRule } from '../../core/runbook.js';
 
 /** Says the brakes of a runbook, one sentence each, also which were taken off. */
 export function guardWords(guards: Guards): string[] {
@@ -19,6 +19,24 @@ export function guardWords(guards: Guards): string[] {
       ? 'Does not count how often one alert comes back: that brake was taken off.'
       : `Asks a person when one alert was repaired ${recurrence.limit} times within ${sayDuration(recurrence.perMs)}.`,
   ];
+}
+
+/** Says what is wanted of a recovery; null when nobody has said so. */
+export function objectiveWords(objective: Objective | undefined): string | null {
+  if (objective === undefined) return null;
+  const { recoveryMs, dataLossMs } = objective;
+  const wanted = [
+    ...(recoveryMs === undefined ? [] : [`well again within ${sayDuration(recoveryMs)} of the start of the alert`]),
+    ...(dataLossMs === undefined ? [] : [lossWords(dataLossMs)]),
+  ];
+  const text = wanted.join(', ');
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+function lossWords(ms: number): string {
+  return ms === 0
+    ? 'no acknowledged write missing'
+    : `no acknowledged write missing that is older than ${sayDuration(ms)}`;
 }
 
 /** Says who must agree, and for how long they are waited for. */

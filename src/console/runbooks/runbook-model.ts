@@ -5,7 +5,7 @@ import { formatMatcher } from '../../core/matcher.js';
 import type { Mode, Runbook } from '../../core/runbook.js';
 import { scopeFor } from '../../core/template.js';
 import type { Scorecard } from '../../engine/governance.js';
-import { approvalWords, guardWords } from './guard-words.js';
+import { approvalWords, guardWords, objectiveWords } from './guard-words.js';
 import { guideHtml } from './guide-html.js';
 import { afterWords, lostTrust, MODE_WORDS, scoreWords } from './runbook-words.js';
 import { lastOf } from './runbooks-model.js';
@@ -39,6 +39,7 @@ export function runbookModel(runbook: Runbook, { scorecard, executions }: Achiev
     steps: steps.map((step) => ({ name: step.name, uses: step.uses })),
     approval: approvalOf(mode, approvalWords(approval)),
     guards: guardWords(guards),
+    objective: objectiveWords(runbook.objective),
     after: afterWords(runbook),
     score: scoreWords(scorecard),
     executions: executions.map(lastOf),

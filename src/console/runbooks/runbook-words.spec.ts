@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Guards } from '../../core/runbook.js';
 import { FIGURES } from '../../core/scorecard.js';
-import { approvalWords, guardWords } from './guard-words.js';
+import { approvalWords, guardWords, objectiveWords } from './guard-words.js';
 import { scoreWords } from './runbook-words.js';
 
 const MINUTE = 60_000;
@@ -64,6 +64,14 @@ describe('a runbook in words', () => {
     expect(approvalWords({ required: 1, withinMs, roles: ['approver', 'sre'], onExpiry: 'escalate' })).toBe(
       '2 different people, one of whom for each of the roles approver, sre, within 15 min; then the next runbook is opened.',
     );
+  });
+
+  it('D5, D7: says what is wanted of a recovery, and nothing when nobody has said so', () => {
+    expect(objectiveWords(undefined)).toBeNull();
+    expect(objectiveWords({ recoveryMs: 12_000, dataLossMs: 0 })).toBe(
+      'Well again within 12 s of the start of the alert, no acknowledged write missing.',
+    );
+    expect(objectiveWords({ dataLossMs: 5_000 })).toBe('No acknowledged write missing that is older than 5 s.');
   });
 
   it('says its figures, and only those that there are', () => {

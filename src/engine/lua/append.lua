@@ -27,6 +27,9 @@ if phase ~= phaseBefore then
   redis.call('ZREM', P .. 'ph:' .. phaseBefore, id)
   if phase ~= 'closed' then redis.call('ZADD', P .. 'ph:' .. phase, now, id) end
 end
+-- what can be taken back: first what is open, then what has ended, the newest first
+if about.revertible then redis.call('ZADD', P .. 'rv', number(now + (phase == 'closed' and 0 or 1e15)), id) else redis.call('ZREM', P .. 'rv', id) end
+if about.recoveryPoint then redis.call('HSET', P .. 'rp', about.runbook, about.recoveryPoint) end
 if about.due then redis.call('ZADD', P .. 'due', number(about.due), id) else redis.call('ZREM', P .. 'due', id) end
 
 -- at work: from the first intent until the change is in force or taken back
@@ -43,7 +46,7 @@ if phase == 'closed' and phaseBefore ~= 'closed' then
   end
   if about.serving then settleServing(about.serving, id) end
   for _, name in ipairs({ 'x:', 'j:', 's:' }) do redis.call('PEXPIRE', P .. name .. id, about.keepMs) end
-  redis.call('ZREMRANGEBYSCORE', P .. 'all', '-inf', now - about.keepMs)
+  for _, name in ipairs({ 'all', 'rv' }) do redis.call('ZREMRANGEBYSCORE', P .. name, '-inf', now - about.keepMs) end
 elseif phase ~= 'closed' and phaseBefore == 'closed' then
   for _, name in ipairs({ 'x:', 'j:', 's:' }) do redis.call('PERSIST', P .. name .. id) end
   if about.fingerprint then redis.call('SADD', P .. 'eo:' .. about.fingerprint, id) end

@@ -24,6 +24,7 @@ export const planSchema = z.object({
   facts: few(name).exactOptional(),
   reversible: z.boolean().exactOptional(),
   asks: text.exactOptional(),
+  dataLossMs: z.union([z.number().nonnegative(), z.literal('unknown')]).exactOptional(),
   liftWithinMs: ms.exactOptional(),
 });
 

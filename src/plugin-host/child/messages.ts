@@ -42,6 +42,8 @@ const about = z.object({
   key: z.string().optional(),
   epoch: z.number().optional(),
   lifting: z.boolean().optional(),
+  /** Headers for the requests that are made for it. */
+  sentOn: few(10, texts).optional(),
 });
 
 const called = z.object({

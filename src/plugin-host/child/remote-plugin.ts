@@ -3,6 +3,7 @@ import type { Json } from '../../core/json.js';
 import type { Lifting, PluginLog } from '../../plugin-sdk/call.js';
 import { PluginError } from '../../plugin-sdk/plugin-error.js';
 import type { Action, BareCall, BareEffectCall, BarePlanCall, Probe, Provided } from '../../plugin-sdk/plugin.js';
+import { sentOn } from './sent-on.js';
 import { checkSchema, measurementSchema, planSchema, progressSchema, verifySchema } from './answers.js';
 import type { Hands } from './calls.js';
 import { parametersFrom } from './described.js';
@@ -20,7 +21,7 @@ export function providedBy(parts: ProvidedParts, call: Remote): Provided {
     notifiers: mapped(parts.notifiers, ({ summary }, part) => ({
       summary,
       send: async ({ signal, log }, message) => {
-        await call({ kind: 'notifier', part, verb: 'send', message, about: {} }, { signal, log });
+        await call({ kind: 'notifier', part, verb: 'send', message, about: withHeaders() }, { signal, log });
       },
     })),
   };
@@ -73,8 +74,14 @@ function orderFor(kind: Kind, part: string, verb: Verb, bare: AnyCall, params: J
     ...(key === undefined ? {} : { key }),
     ...(epoch === undefined ? {} : { epoch }),
     ...(lifting === undefined ? {} : { lifting: true }),
+    ...withHeaders(),
   };
   return { kind, part, verb, params, about };
+}
+
+function withHeaders(): Pick<CallOrder['about'], 'sentOn'> {
+  const headers = sentOn();
+  return headers === undefined ? {} : { sentOn: { ...headers } };
 }
 
 function handsOf({

@@ -3,6 +3,7 @@ import { labelsFrom } from '../../core/alert.js';
 import type { PluginLog } from '../../plugin-sdk/call.js';
 import { PluginError } from '../../plugin-sdk/plugin-error.js';
 import type { BareEffectCall, BarePlanCall, Plugin, PluginInstance } from '../../plugin-sdk/plugin.js';
+import { sendingOn } from './sent-on.js';
 import { describe } from './described.js';
 import { anyJson, type CallOrder, type Order, type Saying } from './messages.js';
 import { Questions } from './questions.js';
@@ -74,7 +75,7 @@ export class Runner {
     const { id } = order;
     this.calls.set(id, abort);
     try {
-      const answer = await this.answer(order, abort.signal);
+      const answer = await sendingOn(order.about.sentOn ?? {}, () => this.answer(order, abort.signal));
       const value = anyJson.parse(JSON.parse(JSON.stringify(answer ?? null)));
       if (!this.say({ say: 'result', id, value }))
         throw new PluginError('wrong-answer', 'its answer is longer than 4 MiB, or has more than 10,000 values', false);

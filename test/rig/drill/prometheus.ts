@@ -23,9 +23,12 @@ export interface DrillPrometheus {
 /** In words, for whoever reads the figures. */
 export const DETECTION = 'scraped every 500 ms (time-out 300 ms), rule every 500 ms, no "for", straight to Firebreak';
 
-// A centre is lost when its process or its database does not answer while the load balancer sends users to it. The last
-// answer of the load balancer is remembered, because a rule is evaluated between two scrapes.
-const RULES = `groups:
+/**
+ * Its rules, as deploy/prometheus/rules/runbooks.yml has them. A centre is lost when its process or its database does not
+ * answer while the load balancer sends users to it. The last answer of the load balancer is remembered, because a rule is
+ * evaluated between two scrapes.
+ */
+export const RULES = `groups:
   - name: centers
     interval: 500ms
     rules:

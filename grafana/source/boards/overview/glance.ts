@@ -1,9 +1,11 @@
 import type { PanelBuilder as StatPanel } from '@grafana/grafana-foundation-sdk/stat';
-import { SpecialValueMatch, MappingType } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Row } from '../../kit/board.js';
+import { listOf } from '../../kit/columns.js';
 import { behind, boardLink, consoleLink, type Link } from '../../kit/links.js';
-import { bars, stat, thresholds } from '../../kit/panels.js';
-import { over } from '../../kit/queries.js';
+import { between, nothing } from '../../kit/mappings.js';
+import { bars, limited, series, stat, thresholds } from '../../kit/panels.js';
+import { countOver, over, rows } from '../../kit/queries.js';
+import { SEVERITIES } from '../../kit/words.js';
 
 interface Figure {
   readonly title: string;
@@ -98,37 +100,32 @@ const FIGURES: readonly Figure[] = [
   },
 ];
 
-const NEVER = {
-  type: MappingType.SpecialValue,
-  options: { match: SpecialValueMatch.NullAndNan, result: { text: 'unknown', color: 'red' } },
-} as const;
-
 /** The loop from left to right: what comes in, what is decided, what is done, how it ends. */
 export const glance: Row = {
   title: 'At a glance',
   panels: [
-    ...FIGURES.map((one) => figure(one).mappings([NEVER])),
+    ...FIGURES.map((one) => figure(one).mappings([nothing(['unknown', 'red']), between(1e9, null, ['never', 'red'])])),
     bars({
       title: 'Alerts that come in',
       description:
-        'Alerts per second that were taken in and kept, by where they come from and whether they fire or have ended.',
-      unit: 'ops',
+        'Alerts per minute that were taken in and kept, by where they come from and whether they fire or have ended.',
+      unit: 'opm',
       width: 6,
       height: 8,
       empty: 'no alert came in',
     }).withTarget(
-      over('sum by (source, status) (firebreak:alerts_received:rate5m{job="$job"})', '{{source}} {{status}}'),
+      over('60 * sum by (source, status) (firebreak:alerts_received:rate5m{job="$job"})', '{{source}} {{status}}'),
     ),
     bars({
       title: 'What is decided about them',
       description:
-        'Decisions per second. "suppressed" is a no, with its reason; the board "Approvals and executions" shows each one.',
-      unit: 'ops',
+        'Decisions per minute. "suppressed" is a no, with its reason; the board "Approvals and executions" shows each one.',
+      unit: 'opm',
       width: 6,
       height: 8,
       empty: 'nothing had to be decided',
     }).withTarget(
-      over('sum by (decision, because) (firebreak:decisions:rate5m{job="$job"})', '{{decision}} {{because}}'),
+      over('60 * sum by (decision, because) (firebreak:decisions:rate5m{job="$job"})', '{{decision}} {{because}}'),
     ),
     bars({
       title: 'Open executions',
@@ -146,8 +143,40 @@ export const glance: Row = {
       width: 6,
       height: 8,
       empty: 'none has ended',
-    }).withTarget(
-      over('sum by (outcome) (increase(firebreak_executions_total{job="$job"}[$__rate_interval]))', '{{outcome}}'),
+    }).withTarget(over(`sum by (outcome) (${countOver('firebreak_executions_total{job="$job"}')})`, '{{outcome}}')),
+    limited(
+      series({
+        title: 'Executions that failed',
+        description:
+          'Of those that tried to change something, the share that failed: over the last hour and the last day. The alerts FirebreakFailures... look at the same figures.',
+        unit: 'percentunit',
+        width: 12,
+        height: 7,
+        empty: 'nothing was tried',
+      }),
+      thresholds({ from: 0.05, color: 'orange' }, { from: 0.2, color: 'red' }),
+    )
+      .min(0)
+      .withTarget(over('max(firebreak:executions_failed:ratio_rate1h{job="$job"})', 'last hour'))
+      .withTarget(over('max(firebreak:executions_failed:ratio_rate1d{job="$job"})', 'last day')),
+    listOf(
+      {
+        title: 'What is wrong with Firebreak itself',
+        description:
+          'Alerts about Firebreak that fire now. No runbook answers them: docs/alerts.md says what each means and what to do.',
+        unit: 'none',
+        width: 12,
+        height: 7,
+        empty: 'nothing is known to be wrong',
+      },
+      [
+        { name: 'alertname', title: 'Alert', links: [consoleLink('How the loop is, in the console', '/')] },
+        { name: 'severity', title: 'Severity', width: 100, mappings: SEVERITIES },
+        { name: 'runbook', title: 'Runbook' },
+        { name: 'instance', title: 'Process' },
+      ],
+    ).withTarget(
+      rows('max by (alertname, severity, runbook, instance) (ALERTS{alertname=~"Firebreak.*",alertstate="firing"})'),
     ),
   ],
 };

@@ -48,5 +48,28 @@ export const runtime: Row = {
       'short',
       'sum by (instance) (nodejs_active_resources{job="$job"})',
     ),
+    series({
+      title: 'Processes',
+      description:
+        'How many processes of which version answer. Two versions for more than a roll-out are one too many.',
+      unit: 'short',
+      width: 12,
+      height: 6,
+      empty: 'no process is scraped',
+    }).withTarget(over('count by (version) (firebreak_build_info{job="$job"})', '{{version}}')),
+    series({
+      title: 'Series that are left out',
+      description:
+        'Metrics that name single things are limited to 100 series each. What is left out of them, per second of scraping, is missing in graphs and annotations, but never in tables of records.',
+      unit: 'short',
+      width: 12,
+      height: 6,
+      empty: 'nothing is left out',
+    }).withTarget(
+      over(
+        'max by (metric) (rate(firebreak_info_series_dropped_total{job="$job"}[$__rate_interval])) > 0',
+        '{{metric}}',
+      ),
+    ),
   ],
 };

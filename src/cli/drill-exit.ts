@@ -1,0 +1,14 @@
+import { Stopped } from './command.js';
+
+/** How a drill leaves: it passed, it did not, it could not be held. */
+export const DRILL_EXIT = { passed: 0, breached: 1, notHeld: 2 } as const;
+
+/** Leaves because the drill could not be held, or what was asked could not be done. */
+export function notHeld(message: string): Stopped {
+  return new Stopped(message, DRILL_EXIT.notHeld);
+}
+
+/** Says what went wrong. */
+export function said(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,42 @@
+/** The request and the trace that an execution began with; what began before there were any has none. */
+export interface Origin {
+  /** As the sender gave it in `X-Request-ID`, or as it was made at the edge. */
+  readonly requestId?: string;
+  /** The span under which everything of the execution stands, as W3C writes it; absent while nothing is traced. */
+  readonly traceparent?: string;
+  /** As the sender gave it in `X-Trace-ID`, or as it was made at the edge; absent when `traceparent` says the same. */
+  readonly traceId?: string;
+}
+
+/** One span, as it is named to others. */
+export interface SpanName {
+  /** 32 hexadecimal digits. */
+  readonly traceId: string;
+  /** 16 hexadecimal digits. */
+  readonly spanId: string;
+  /** Whether somebody keeps this trace. */
+  readonly sampled: boolean;
+}
+
+const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(?:$|-)/;
+const LONGEST = 128;
+
+/** Reads a `traceparent` as W3C writes it; undefined for whatever is none, which is then ignored. */
+export function readTraceparent(text: string | undefined): SpanName | undefined {
+  if (text === undefined || text.length > LONGEST) return undefined;
+  const [, traceId, spanId, flags] = TRACEPARENT.exec(text) ?? [];
+  if (traceId === undefined || spanId === undefined || flags === undefined) return undefined;
+  // the first version has nothing behind its flags
+  if (text.startsWith('00') && text.length !== 55) return undefined;
+  return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & 1) === 1 };
+}
+
+/** Writes a `traceparent`. */
+export function writeTraceparent({ traceId, spanId, sampled }: SpanName): string {
+  return `00-${traceId}-${spanId}-${sampled ? '01' : '00'}`;
+}
+
+/** Tells whether a text can be the id of a trace. */
+export function isTraceId(text: string): boolean {
+  return /^(?!0{32})[0-9a-f]{32}$/.test(text);
+}

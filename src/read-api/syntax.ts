@@ -1,0 +1,53 @@
+import { parser } from '@prometheus-io/lezer-promql';
+
+/** A node of what Prometheus' own grammar makes of a text. */
+export type Syntax = ReturnType<typeof parser.parse>['topNode'];
+
+/** A text with what it was read as. */
+export interface Source {
+  readonly text: string;
+  readonly top: Syntax;
+  /** The first place that is not PromQL. */
+  readonly wrongAt?: { readonly from: number; readonly to: number };
+}
+
+/** Reads a text by Prometheus' own grammar; it takes time in proportion to its length, whatever it says. */
+export function readSyntax(text: string): Source {
+  const tree = parser.parse(text);
+  let wrongAt: Source['wrongAt'];
+  tree.iterate({
+    enter: ({ type, from, to }) => {
+      if (type.isError) wrongAt ??= { from, to };
+      return wrongAt === undefined;
+    },
+  });
+  return { text, top: tree.topNode, ...(wrongAt === undefined ? {} : { wrongAt }) };
+}
+
+/** The nodes right below one, comments aside. */
+export function childrenOf(node: Syntax): Syntax[] {
+  const all: Syntax[] = [];
+  for (let child = node.firstChild; child !== null; child = child.nextSibling)
+    if (child.name !== 'LineComment') all.push(child);
+  return all;
+}
+
+/** What stands there. */
+export function textOf({ text }: Pick<Source, 'text'>, { from, to }: Pick<Syntax, 'from' | 'to'>): string {
+  return text.slice(from, to);
+}
+
+/** Says where something is, as Prometheus does: line and column from 1. */
+export function placeOf(text: string, at: number): string {
+  const before = text.slice(0, at).split('\n');
+  return `${before.length}:${(before.at(-1) ?? '').length + 1}`;
+}
+
+/** Says what is not PromQL, as Prometheus does. */
+export function sayWrong({ text, wrongAt = { from: 0, to: 0 } }: Source): string {
+  if (text.replaceAll(/#.*/g, '').trim() === '') return '1:1: parse error: no expression found in input';
+  const from = wrongAt.from + (/^\s*/.exec(text.slice(wrongAt.from))?.[0].length ?? 0);
+  const [found = ''] = /^(?:\w+|\S)/.exec(text.slice(from)) ?? [];
+  const what = found === '' ? 'end of input' : JSON.stringify(found.slice(0, 60));
+  return `${placeOf(text, found === '' ? wrongAt.from : from)}: parse error: unexpected ${what}`;
+}

@@ -3,7 +3,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Origin } from '../core/origin.js';
 import { during, type Hop } from '../telemetry/hop.js';
 import { withTraceId } from '../telemetry/span-ids.js';
-import { contextOf, tracer, under } from '../telemetry/spans.js';
+import { contextOf } from '../plugin-host/trace-context.js';
+import { tracer, under } from '../telemetry/spans.js';
 import { callersTrace, originOf, wantedTraceId, type CallersTrace } from './request-id.js';
 
 const NAME = 'passage';

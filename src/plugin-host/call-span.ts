@@ -13,6 +13,7 @@ import { readTraceparent, writeTraceparent, type Origin } from '../core/origin.j
 import type { CallName } from './call-name.js';
 import type { CallFailure } from './call-result.js';
 import type { SentOn } from './child/sent-on.js';
+import { contextOf, shortened } from './trace-context.js';
 
 /** For whom a plugin is called. */
 export interface CallPurpose {
@@ -33,7 +34,6 @@ export interface CallSpan {
 }
 
 const tracer = trace.getTracer('firebreak/plugin-host');
-const LONGEST = 200;
 
 /** Begins to show a call; one for no execution, such as that of a standing probe, is not shown and sends nothing on. */
 export function callSpan({ plugin, part, verb }: CallName, purpose: CallPurpose | undefined): CallSpan {
@@ -48,7 +48,7 @@ export function callSpan({ plugin, part, verb }: CallName, purpose: CallPurpose 
       'firebreak.plugin': plugin,
       'firebreak.part': part,
       'firebreak.execution_id': executionId,
-      'firebreak.target': cut(target),
+      'firebreak.target': shortened(target),
       ...(step === undefined ? {} : { 'firebreak.step': step }),
     });
   return {
@@ -58,7 +58,7 @@ export function callSpan({ plugin, part, verb }: CallName, purpose: CallPurpose 
       span.setAttribute('firebreak.result', result);
       if (failure !== undefined) {
         span.setAttribute('error.type', failure.code);
-        span.setStatus({ code: SpanStatusCode.ERROR, message: cut(failure.detail) });
+        span.setStatus({ code: SpanStatusCode.ERROR, message: shortened(failure.detail) });
       }
       span.end();
     },
@@ -69,14 +69,6 @@ export function callSpan({ plugin, part, verb }: CallName, purpose: CallPurpose 
 function parentOf(origin: Origin | undefined): Context {
   const active = context.active();
   return trace.getSpan(active) === undefined ? contextOf(origin) : active;
-}
-
-function contextOf(origin: Origin | undefined): Context {
-  const span = readTraceparent(origin?.traceparent);
-  if (span === undefined) return ROOT_CONTEXT;
-  const { traceId, spanId, sampled } = span;
-  const traceFlags = sampled ? TraceFlags.SAMPLED : TraceFlags.NONE;
-  return trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags, isRemote: true });
 }
 
 function headersFor({ executionId, origin = {} }: CallPurpose, span: Span): SentOn {
@@ -94,8 +86,4 @@ function headersFor({ executionId, origin = {} }: CallPurpose, span: Span): Sent
     ...(named === undefined ? {} : { 'x-trace-id': named }),
     ...(isIn ? { traceparent: writeTraceparent({ traceId, spanId, sampled }), baggage } : {}),
   };
-}
-
-function cut(text: string): string {
-  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 3).replace(/[\uD800-\uDBFF]$/, '')}...`;
 }

@@ -232,13 +232,13 @@ function purposeOfNews({ execution }: Message, origin: Origin | undefined): Call
   return { executionId, target, isApart: true, ...(origin === undefined ? {} : { origin }) };
 }
 
-/** What is no length of time counts as not said, or it would never be over. */
 /** What is no length of time says nothing that anybody could rely on. */
 function lossOf({ dataLossMs }: { readonly dataLossMs?: DataLoss }): Pick<StepPlan, 'dataLossMs'> {
   if (dataLossMs === undefined) return {};
   return { dataLossMs: Number.isFinite(dataLossMs) && Number(dataLossMs) >= 0 ? dataLossMs : 'unknown' };
 }
 
+/** What is no length of time counts as not said, or it would never be over. */
 function liftingOf({ liftWithinMs }: { readonly liftWithinMs?: number }): Pick<StepPlan, 'liftWithinMs'> {
   return Number.isFinite(liftWithinMs) ? { liftWithinMs: Math.min(LIFT_MOST_MS, liftWithinMs ?? 0) } : {};
 }

@@ -2,7 +2,8 @@ import { trace } from '@opentelemetry/api';
 import type { Event } from '../core/event.js';
 import type { Execution } from '../core/execution.js';
 import { currentHop } from './hop.js';
-import { contextOf, tracer } from './spans.js';
+import { contextOf } from '../plugin-host/trace-context.js';
+import { tracer } from './spans.js';
 
 /**
  * Notes in the trace of an execution that a person has said something, with a link to that person's request, which is in a trace

@@ -1,23 +1,12 @@
-import {
-  isSpanContextValid,
-  ROOT_CONTEXT,
-  trace,
-  TraceFlags,
-  type Context,
-  type Span,
-  type SpanContext,
-  type Tracer,
-} from '@opentelemetry/api';
-import { readTraceparent, writeTraceparent, type Origin } from '../core/origin.js';
+import { isSpanContextValid, trace, TraceFlags, type Span, type SpanContext, type Tracer } from '@opentelemetry/api';
+import { writeTraceparent, type Origin } from '../core/origin.js';
 import { redactor } from '../plugin-host/redact.js';
+import { contextOf, shortened } from '../plugin-host/trace-context.js';
 import { VERSION } from '../version.js';
 import type { Hop } from './hop.js';
 
 /** Makes all spans but those of calls into plugins; without a configured exporter it makes nothing. */
 export const tracer: Tracer = trace.getTracer('firebreak', VERSION);
-
-/** What alerts and runbooks say may be long; a name of a target is understood from its beginning. */
-const LONGEST = 200;
 
 let mask = (text: string): string => text;
 
@@ -28,16 +17,7 @@ export function hideInSpans(secrets: readonly string[]): void {
 
 /** Makes an attribute of what somebody else wrote: bounded, and without secrets. */
 export function freeText(text: string): string {
-  const masked = mask(text);
-  return masked.length <= LONGEST ? masked : `${masked.slice(0, LONGEST - 3).replace(/[\uD800-\uDBFF]$/, '')}...`;
-}
-
-/** Gives the parent for whatever belongs to an execution; the root when it is in no trace. */
-export function contextOf(origin: Origin | undefined): Context {
-  const span = readTraceparent(origin?.traceparent);
-  if (span === undefined) return ROOT_CONTEXT;
-  const traceFlags = span.sampled ? TraceFlags.SAMPLED : TraceFlags.NONE;
-  return trace.setSpanContext(ROOT_CONTEXT, { traceId: span.traceId, spanId: span.spanId, traceFlags, isRemote: true });
+  return shortened(mask(text));
 }
 
 /** What belongs to an execution, when no request is under way. */

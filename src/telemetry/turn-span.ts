@@ -3,9 +3,10 @@ import type { Event } from '../core/event.js';
 import type { Execution } from '../core/execution.js';
 import type { Stored } from '../engine/execution-store.js';
 import type { Turn } from '../engine/turn.js';
+import { contextOf } from '../plugin-host/trace-context.js';
 import { WAKEUP_QUEUE } from '../worker/queue.js';
 import { currentHop, during, type Hop } from './hop.js';
-import { contextOf, freeText, tracer, under } from './spans.js';
+import { freeText, tracer, under } from './spans.js';
 
 interface Seen {
   readonly span: Span;

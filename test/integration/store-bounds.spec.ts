@@ -11,7 +11,7 @@ const P = '{fb}:';
 const WINDOW = 600_000;
 /** Keys that there is one of, or one for each runbook, plugin or phase: what alerts say makes no more of them. */
 const FIXED =
-  /^(?:all|due|decisions|storms|pauses|frozen|out|audit|audit:head|clock-of-the-test|ob:(?:facts|all|remind|lanes)|(?:ph|sc|sr|tr|ac):[a-z-]+)$/;
+  /^(?:all|due|decisions|storms|pauses|frozen|out|rv|audit|audit:head|clock-of-the-test|ob:(?:facts|all|remind|lanes)|(?:ph|sc|sr|tr|ac):[a-z-]+)$/;
 
 describe('what a real Redis keeps', () => {
   let rig: RigRedis;

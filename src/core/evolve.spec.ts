@@ -116,7 +116,8 @@ describe('whatever happens to an execution, in whatever order', () => {
       expect(unapproved(journalOf(beginning.execution, moments))).toEqual([]);
       if (moments.some(({ event, taken }) => taken && event.type === 'apply-intended')) begun++;
     });
-    fc.assert(property, { numRuns: 2_000 });
+    // about every twentieth is begun
+    for (let rounds = 0; rounds < 5 && begun <= 100; rounds++) fc.assert(property, { numRuns: 2_000 });
     expect(begun, 'what nobody begins proves nothing').toBeGreaterThan(100);
   });
 

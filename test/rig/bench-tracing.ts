@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { post, webhookBody } from './alert-bodies.js';
+import { BENCH_POOL, BENCH_RUNBOOK, BENCH_SCENARIOS, type BenchScenario } from './bench-scenarios.js';
 import { hammer, type Hammered } from './hammer.js';
 import { startOtlp } from './otlp.js';
 import { freePort, removeFolder, rigFolder, startProcess } from './processes.js';
@@ -14,27 +15,7 @@ import { NO_GOVERNOR, startService } from './service.js';
  * every span to a real receiver on this machine, and the bare limit take turns in one run; what counts is the ratio. Beside what
  * was acknowledged stands what processor time the service used for it, which a machine that has others to serve disturbs less.
  */
-const POOL = 2_000;
 const NEW_ALERTS = 20_000;
-const RUNBOOK = `
-apiVersion: firebreak/v1
-kind: Runbook
-metadata: { name: bench, title: Answer the alerts of the benchmark, owner: team-bench }
-spec:
-  match: ['alertname="InstanceDown"']
-  target: 'instance/{{labels.instance}}'
-  mode: approve
-  guards: { cooldown: 0s, maxAlertAge: 30d, storm: off, recurrence: off }
-  serving: { out: '{{labels.center}}' }
-  steps: [{ name: cut, uses: cut-over-center/haproxy, with: { backend: '{{labels.job}}', servers: [{ server: '{{labels.center}}', state: drain }] } }]
-`;
-
-const SCENARIOS = [
-  { name: 'repeats of answered alerts', alertname: 'InstanceDown', isNew: false },
-  { name: 'alerts without a runbook', alertname: 'Unknown', isNew: false },
-  { name: 'new alerts, each opens an execution', alertname: 'InstanceDown', isNew: true },
-] as const;
-type Scenario = (typeof SCENARIOS)[number];
 
 const PLACES = ['bare', 'off', 'on'] as const;
 type Place = (typeof PLACES)[number];
@@ -49,10 +30,10 @@ interface Server {
   readonly pid: number;
 }
 
-let sent = POOL;
+let sent = BENCH_POOL;
 
-function bodies({ alertname, isNew }: Pick<Scenario, 'alertname' | 'isNew'>, perBody: number): string[] {
-  const size = isNew ? NEW_ALERTS : POOL;
+function bodies({ alertname, isNew }: Pick<BenchScenario, 'alertname' | 'isNew'>, perBody: number): string[] {
+  const size = isNew ? NEW_ALERTS : BENCH_POOL;
   const from = isNew ? sent : 0;
   sent += isNew ? size : 0;
   const alerts = Array.from({ length: size }, (_, i) => ({
@@ -68,7 +49,7 @@ function median(values: readonly number[]): number {
 
 /** Measures one scenario in every place in turn, beginning with another one each time. */
 async function measure(
-  scenario: Scenario,
+  scenario: BenchScenario,
   {
     servers,
     perBody,
@@ -152,7 +133,7 @@ export async function benchTracing(args: string[]): Promise<void> {
   const serve = async (more: Record<string, string>): Promise<Server> => {
     const redis = await started(startRedis());
     const env = { FIREBREAK_REDIS_URL: redis.url, FIREBREAK_ROLE: 'api', FIREBREAK_LOG_LEVEL: 'warn', ...more };
-    const service = await started(startService({ runbooks: { 'bench.yaml': RUNBOOK }, settings, env }));
+    const service = await started(startService({ runbooks: { 'bench.yaml': BENCH_RUNBOOK }, settings, env }));
     return { url: service.url, pid: service.process().pid };
   };
   try {
@@ -167,7 +148,7 @@ export async function benchTracing(args: string[]): Promise<void> {
     );
     const ratios: { readonly rate: number; readonly cpu: number }[] = [];
     for (const perBody of values.alerts.split(',').map(Number))
-      for (const scenario of SCENARIOS) {
+      for (const scenario of BENCH_SCENARIOS) {
         const name = `${perBody === 1 ? '1 alert' : `${perBody} alerts`} a body, ${scenario.name}`;
         ratios.push(report(name, await measure(scenario, { servers, perBody, rounds, seconds })));
       }

@@ -4,6 +4,7 @@ import { post, webhookBody, type AlertOutline } from './alert-bodies.js';
 import { benchComparison } from './bench-comparison.js';
 import { benchEviction } from './bench-eviction.js';
 import { benchTracing } from './bench-tracing.js';
+import { BENCH_POOL, BENCH_RUNBOOK, BENCH_SCENARIOS, type BenchScenario } from './bench-scenarios.js';
 import { hammer, type Hammered } from './hammer.js';
 import { freePort, removeFolder, rigFolder, startProcess } from './processes.js';
 import { answersOk } from './exchange.js';
@@ -17,38 +18,8 @@ import { NO_GOVERNOR, startService } from './service.js';
  * `npm run bench -- comparison`, `-- eviction` and `-- tracing` are others: see bench-comparison.ts, bench-eviction.ts and
  * bench-tracing.ts.
  */
-const POOL = 2_000;
 /** Enough that a round does not come to its end. */
 const NEW_ALERTS = 60_000;
-const RUNBOOK = `
-apiVersion: firebreak/v1
-kind: Runbook
-metadata: { name: bench, title: Answer the alerts of the benchmark, owner: team-bench }
-spec:
-  match: ['alertname="InstanceDown"']
-  target: 'instance/{{labels.instance}}'
-  mode: approve
-  guards: { cooldown: 0s, maxAlertAge: 30d, storm: off, recurrence: off }
-  serving: { out: '{{labels.center}}' }
-  steps: [{ name: cut, uses: cut-over-center/haproxy, with: { backend: '{{labels.job}}', servers: [{ server: '{{labels.center}}', state: drain }] } }]
-`;
-
-interface Scenario {
-  readonly name: string;
-  readonly alertname: string;
-  /** Every alert is new: none is sent twice. */
-  readonly isNew: boolean;
-}
-
-/**
- * What a storm consists of: alerts that somebody has answered already, and alerts that nobody has a runbook for. The
- * third is what a webhook costs that opens an execution for each of its alerts, which the bare limit has no match for.
- */
-const SCENARIOS: readonly Scenario[] = [
-  { name: 'repeats of answered alerts', alertname: 'InstanceDown', isNew: false },
-  { name: 'alerts without a runbook', alertname: 'Unknown', isNew: false },
-  { name: 'new alerts, each opens an execution', alertname: 'InstanceDown', isNew: true },
-];
 
 function outline(i: number, alertname: string): AlertOutline {
   const labels = {
@@ -62,10 +33,10 @@ function outline(i: number, alertname: string): AlertOutline {
   return { labels, startsAt: Date.now() - 5_000 };
 }
 
-let sent = POOL;
+let sent = BENCH_POOL;
 
-function bodies({ alertname, isNew }: Scenario, perBody: number): string[] {
-  const size = isNew ? NEW_ALERTS : POOL;
+function bodies({ alertname, isNew }: BenchScenario, perBody: number): string[] {
+  const size = isNew ? NEW_ALERTS : BENCH_POOL;
   const from = isNew ? sent : 0;
   sent += isNew ? size : 0;
   const alerts = Array.from({ length: size }, (_, i) => outline(from + i, alertname));
@@ -116,7 +87,7 @@ async function main(): Promise<void> {
   const redis = await startRedis();
   const bareRedis = await startRedis();
   const settings = 'plugins: { cut-over-center: { endpoint: "127.0.0.1:1" } }\n' + NO_GOVERNOR;
-  const runbooks = { 'bench.yaml': RUNBOOK };
+  const runbooks = { 'bench.yaml': BENCH_RUNBOOK };
   const api = await startService({
     runbooks,
     settings,
@@ -132,7 +103,7 @@ async function main(): Promise<void> {
       `Webhooks acknowledged after an fsync; 50 connections, ${rounds} rounds of ${seconds} s each in turn, medians.`,
     );
     for (const perBody of [1, 50]) {
-      for (const scenario of SCENARIOS) {
+      for (const scenario of BENCH_SCENARIOS) {
         const { name, isNew } = scenario;
         const known = bodies({ ...scenario, isNew: false }, perBody);
         for (const body of known) await post(api.url, body);

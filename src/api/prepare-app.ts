@@ -26,7 +26,7 @@ export async function prepareApp(app: NestFastifyApplication): Promise<void> {
   const { publicUrl, access } = config;
   const open = isOpen(config);
   measureRequests(fastify, app.get(Metrics));
-  await addSecurityHeaders(fastify, publicUrl);
+  addSecurityHeaders(fastify, publicUrl);
   refuseOtherOrigins(fastify, { publicUrl, open, ...grafanaOrigin(access) });
   await fastify.register(fastifyCookie);
   identifyCallers(fastify, app.get(Callers));

@@ -1,5 +1,7 @@
-import helmet from '@fastify/helmet';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import helmet from 'helmet';
 
 /** Nothing in a browser needs these from here. */
 const PERMISSIONS = ['camera', 'display-capture', 'geolocation', 'microphone', 'payment', 'publickey-credentials-get']
@@ -23,8 +25,20 @@ const HALF_A_YEAR_S = 180 * 86_400;
  *
  * @param publicUrl under which browsers know this service: over https they are told to stay there
  */
-export async function addSecurityHeaders(fastify: FastifyInstance, publicUrl: string): Promise<void> {
-  await fastify.register(helmet, {
+export function addSecurityHeaders(fastify: FastifyInstance, publicUrl: string): void {
+  const always = Object.entries(headersFor(publicUrl));
+  fastify.addHook('onRequest', (_request, reply, done) => {
+    // under what Fastify sends itself, so that a page's own policy takes its place, and streams have them too
+    for (const [name, value] of always) if (value !== undefined) reply.raw.setHeader(name, value);
+    // what is the same for everybody, as the files of the pages, says otherwise itself
+    void reply.headers({ 'permissions-policy': PERMISSIONS, 'cache-control': 'no-store' });
+    done();
+  });
+}
+
+/** They are the same for every answer, so helmet writes them once, into an answer that nobody gets. */
+function headersFor(publicUrl: string): ReturnType<ServerResponse['getHeaders']> {
+  const write = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
@@ -39,9 +53,10 @@ export async function addSecurityHeaders(fastify: FastifyInstance, publicUrl: st
     referrerPolicy: { policy: 'same-origin' },
     strictTransportSecurity: publicUrl.startsWith('https:') && { maxAge: HALF_A_YEAR_S, includeSubDomains: false },
   });
-  fastify.addHook('onRequest', (_request, reply, done) => {
-    // what is the same for everybody, as the files of the pages, says otherwise itself
-    void reply.headers({ 'permissions-policy': PERMISSIONS, 'cache-control': 'no-store' });
-    done();
+  const request = new IncomingMessage(new Socket());
+  const answer = new ServerResponse(request);
+  write(request, answer, (error) => {
+    if (error !== undefined) throw new Error('the headers for browsers cannot be made', { cause: error });
   });
+  return answer.getHeaders();
 }

@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { post, webhookBody } from './alert-bodies.js';
+import { startBare } from './bench-bare.js';
 import { BENCH_POOL, BENCH_RUNBOOK, BENCH_SCENARIOS, type BenchScenario } from './bench-scenarios.js';
 import { hammer, type Hammered } from './hammer.js';
 import { startOtlp } from './otlp.js';
-import { freePort, removeFolder, rigFolder, startProcess } from './processes.js';
-import { answersOk } from './exchange.js';
-import { rigProgram } from './project.js';
 import { startRedis } from './redis.js';
 import { NO_GOVERNOR, startService } from './service.js';
 
@@ -160,25 +158,4 @@ export async function benchTracing(args: string[]): Promise<void> {
   } finally {
     for (const stop of stops.toReversed()) await stop();
   }
-}
-
-async function startBare(redisUrl: string): Promise<Server & { readonly stop: () => Promise<void> }> {
-  const folder = rigFolder('bare');
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const running = await startProcess({
-    name: 'bare',
-    command: process.execPath,
-    args: [rigProgram('bare.js'), String(port), redisUrl],
-    folder,
-    ready: () => answersOk(`${url}/-/ready`),
-  });
-  return {
-    url,
-    pid: running.pid,
-    stop: async () => {
-      await running.stop();
-      removeFolder(folder);
-    },
-  };
 }

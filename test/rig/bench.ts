@@ -4,11 +4,9 @@ import { post, webhookBody, type AlertOutline } from './alert-bodies.js';
 import { benchComparison } from './bench-comparison.js';
 import { benchEviction } from './bench-eviction.js';
 import { benchTracing } from './bench-tracing.js';
+import { startBare } from './bench-bare.js';
 import { BENCH_POOL, BENCH_RUNBOOK, BENCH_SCENARIOS, type BenchScenario } from './bench-scenarios.js';
 import { hammer, type Hammered } from './hammer.js';
-import { freePort, removeFolder, rigFolder, startProcess } from './processes.js';
-import { answersOk } from './exchange.js';
-import { rigProgram } from './project.js';
 import { startRedis } from './redis.js';
 import { NO_GOVERNOR, startService } from './service.js';
 
@@ -41,26 +39,6 @@ function bodies({ alertname, isNew }: BenchScenario, perBody: number): string[] 
   sent += isNew ? size : 0;
   const alerts = Array.from({ length: size }, (_, i) => outline(from + i, alertname));
   return Array.from({ length: size / perBody }, (_, i) => webhookBody(alerts.slice(i * perBody, (i + 1) * perBody)));
-}
-
-async function startBare(redisUrl: string): Promise<{ url: string; stop: () => Promise<void> }> {
-  const folder = rigFolder('bare');
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const running = await startProcess({
-    name: 'bare',
-    command: process.execPath,
-    args: [rigProgram('bare.js'), String(port), redisUrl],
-    folder,
-    ready: () => answersOk(`${url}/-/ready`),
-  });
-  return {
-    url,
-    stop: async () => {
-      await running.stop();
-      removeFolder(folder);
-    },
-  };
 }
 
 function median(values: readonly number[]): number {

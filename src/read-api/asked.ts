@@ -3,7 +3,7 @@ import type { Matcher } from '../core/matcher.js';
 import type { Grid } from './evaluate.js';
 import type { Parameters } from './parameters.js';
 import type { Query } from './query.js';
-import { readMatch, readQuery } from './read-query.js';
+import { LONGEST_QUERY, readMatch, readQuery } from './read-query.js';
 import { badData, badParameter, type Refusal } from './refusal.js';
 import type { Span } from './row.js';
 import { mayTime, mustTime, readLength } from './times.js';
@@ -87,6 +87,9 @@ export function askedSelectors(asked: Parameters, otherwise: readonly Matcher[])
   if (!to.ok) return to;
   const texts = asked.all('match[]');
   if (texts.length > MOST_SELECTORS) return badParameter('match[]', `there may be ${MOST_SELECTORS} at most`);
+  // to read them cannot be interrupted
+  if (texts.join('').length > LONGEST_QUERY)
+    return badParameter('match[]', `all of them together may have ${LONGEST_QUERY} characters at most`);
   const selectors: (readonly Matcher[])[] = [];
   for (const text of texts) {
     const read = readMatch(text);
@@ -97,12 +100,27 @@ export function askedSelectors(asked: Parameters, otherwise: readonly Matcher[])
   return { ok: true, selectors: selectors.length === 0 ? [otherwise] : selectors, span, most: limit.most };
 }
 
+/** How long a query may wait for its turn and, unless this was asked for, then take as long again. */
+export interface Timeout {
+  readonly ok: true;
+  readonly ms: number;
+  readonly isAsked: boolean;
+}
+
 /** Reads how long a query may take: shorter than usual, never longer. */
-export function timeoutOf(asked: Parameters): { readonly ok: true; readonly ms: number } | Refusal {
+export function timeoutOf(asked: Parameters): Timeout | Refusal {
   const text = asked.one('timeout');
-  if (text === '') return { ok: true, ms: TIMEOUT_MS };
+  if (text === '') return { ok: true, ms: TIMEOUT_MS, isAsked: false };
   const read = readLength('timeout', text);
-  return read.ok ? { ok: true, ms: Math.min(read.ms, TIMEOUT_MS) } : read;
+  return read.ok ? { ok: true, ms: Math.min(read.ms, TIMEOUT_MS), isAsked: true } : read;
+}
+
+/**
+ * Says when a query must be done, as the caller's clock counts. One that had to wait has all its time all the same: with what
+ * the queue left of it, most would be computed in part, for nothing.
+ */
+export function computedUntil({ ms, isAsked }: Timeout, begun: number, letIn: number): number {
+  return (isAsked ? begun : letIn) + ms;
 }
 
 function limitOf(asked: Parameters): { readonly ok: true; readonly most: number } | Refusal {

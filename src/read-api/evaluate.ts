@@ -46,15 +46,15 @@ export async function evaluate(query: Vector, rows: readonly Row[], grid: Grid, 
   if (query.is === 'selector') return select(rows, grid, pace);
   const of = await evaluate(query.of, rows, grid, pace);
   if (!of.ok) return of;
-  if (query.is === 'compared') return { ok: true, series: of.series.flatMap((one) => keep(one, query.by, query.than)) };
-  const groups = grouped(of.series, query.labels);
+  if (query.is === 'compared') return compareAll(of.series, query.by, query.than, pace);
+  const groups = await grouped(of.series, query.labels, pace);
+  if (groups === undefined) return TIMED_OUT;
   const merged: Series[] = [];
   for (const { labels, members } of groups) {
-    if (!(await pace.rest())) return TIMED_OUT;
     if (query.is === 'aggregated') merged.push(await aggregate(labels, members, query.by, pace));
     else merged.push(...(await pick(members, query.most, query.by === 'topk' ? 1 : -1, pace)));
+    if (pace.isDue && !(await pace.rest())) return TIMED_OUT;
   }
-  if (!(await pace.rest())) return TIMED_OUT;
   return { ok: true, series: merged.filter(({ places }) => places.length > 0) };
 }
 
@@ -105,13 +105,23 @@ function filled({ labels, parts }: Growing): Series {
   return { labels, places, values };
 }
 
-function keep({ labels, places, values }: Series, by: Comparison, than: number): Series[] {
+async function compareAll(series: readonly Series[], by: Comparison, than: number, pace: Pace): Promise<Evaluated> {
+  const kept: Series[] = [];
+  for (const one of series) {
+    const some = keep(one, by, than);
+    if (some !== undefined) kept.push(some);
+    if (pace.isDue && !(await pace.rest())) return TIMED_OUT;
+  }
+  return { ok: true, series: kept };
+}
+
+function keep({ labels, places, values }: Series, by: Comparison, than: number): Series | undefined {
   const kept = places.flatMap((place, i) => {
     const value = values[i] ?? NaN;
     return compare(by, value, than) ? [{ place, value }] : [];
   });
-  if (kept.length === 0) return [];
-  return [{ labels, places: kept.map(({ place }) => place), values: kept.map(({ value }) => value) }];
+  if (kept.length === 0) return undefined;
+  return { labels, places: kept.map(({ place }) => place), values: kept.map(({ value }) => value) };
 }
 
 interface Group {
@@ -119,7 +129,12 @@ interface Group {
   readonly members: Series[];
 }
 
-function grouped(series: readonly Series[], by: readonly string[]): Group[] {
+/** Undefined when the time is over. */
+async function grouped(
+  series: readonly Series[],
+  by: readonly string[],
+  pace: Pace,
+): Promise<readonly Group[] | undefined> {
   const groups = new Map<string, Group>();
   for (const one of series) {
     const labels = labelsFrom(Object.fromEntries(by.map((name) => [name, one.labels[name] ?? ''])));
@@ -127,6 +142,7 @@ function grouped(series: readonly Series[], by: readonly string[]): Group[] {
     const group = groups.get(key) ?? { labels, members: [] };
     group.members.push(one);
     groups.set(key, group);
+    if (pace.isDue && !(await pace.rest())) return undefined;
   }
   return [...groups.values()];
 }

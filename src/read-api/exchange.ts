@@ -3,12 +3,15 @@ import type { Answer } from './answer.js';
 import { Parameters } from './parameters.js';
 
 /** Gives what a request asks. */
-export function parametersOf({ url, body }: Pick<FastifyRequest, 'url' | 'body'>): Parameters {
-  return new Parameters(url, body);
+export function parametersOf({ url, body, raw }: Pick<FastifyRequest, 'url' | 'body' | 'raw'>): Parameters {
+  return new Parameters(url, body, () => raw.socket.destroyed);
 }
 
 /** Sends an answer. */
 export function send(reply: FastifyReply, { status, body }: Answer): void {
   // bytes, because Fastify adds a charset to text, which Prometheus does not
-  void reply.code(status).header('content-type', 'application/json').send(Buffer.from(body));
+  void reply
+    .code(status)
+    .headers({ 'content-type': 'application/json', ...(status === 503 ? { 'retry-after': '5' } : {}) })
+    .send(Buffer.from(body));
 }

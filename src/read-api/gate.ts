@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Pace } from './pace.js';
 
 /** Lets only so many in at once; the others wait in the order in which they came. */
@@ -18,6 +19,8 @@ export class Gate {
   async pass<T>(pace: Pace, doIt: () => Promise<T>): Promise<T | undefined> {
     if (!(await this.enter(pace.leftMs))) return undefined;
     try {
+      // a hundred that are refused at once would otherwise be read one after the other before anything else has its turn
+      await nextTurn();
       return await doIt();
     } finally {
       this.inside -= 1;

@@ -10,10 +10,12 @@ export class Pace {
   /**
    * @param deadline by `now`, in milliseconds
    * @param now a clock that never goes back
+   * @param isGone tells whether nobody waits for the answer any more
    */
   constructor(
     private readonly deadline: number,
     private readonly now: () => number = () => performance.now(),
+    private readonly isGone: () => boolean = () => false,
   ) {
     this.since = now();
   }
@@ -29,12 +31,12 @@ export class Pace {
     return Math.max(0, this.deadline - this.now());
   }
 
-  /** Lets others have their turn where that is due, and tells whether there is time to go on. */
+  /** Lets others have their turn where that is due, and tells whether there is time to go on, and somebody for whom. */
   async rest(): Promise<boolean> {
     if (this.isDue) {
       await nextTurn();
       this.since = this.now();
     }
-    return this.now() < this.deadline;
+    return this.now() < this.deadline && !this.isGone();
   }
 }

@@ -5,8 +5,13 @@ export class Parameters {
   /**
    * @param url of the request
    * @param body as it was understood
+   * @param isGone tells whether whoever asked does not wait for the answer any more
    */
-  constructor(url: string, body: unknown) {
+  constructor(
+    url: string,
+    body: unknown,
+    readonly isGone: () => boolean = () => false,
+  ) {
     const [, query = ''] = /\?([^#]*)/.exec(url) ?? [];
     const form = body instanceof URLSearchParams ? [body] : [];
     this.parts = [...form, new URLSearchParams(query)];

@@ -7,7 +7,7 @@ import type { ExecutionStore } from '../engine/execution-store.js';
 import { CLOCK, STORE } from '../parts.js';
 import { buildInfo, metadataOf } from './about.js';
 import { listed, plainly, write, type Answer, type Content } from './answer.js';
-import { askedInstant, askedRange, askedSelectors, timeoutOf } from './asked.js';
+import { askedInstant, askedRange, askedSelectors, computedUntil, timeoutOf } from './asked.js';
 import { gridAt } from './evaluate.js';
 import { Gate } from './gate.js';
 import { labelsOf, METRICS } from './metrics-read.js';
@@ -16,7 +16,7 @@ import type { Parameters } from './parameters.js';
 import { readQuery } from './read-query.js';
 import { Reader } from './reader.js';
 import { compute, list } from './reading.js';
-import { badData, badParameter, WAITED_TOO_LONG, type Refusal } from './refusal.js';
+import { badData, badParameter, TIMED_OUT, WAITED_TOO_LONG, type Refusal } from './refusal.js';
 import { matrix, scalar, vector } from './values.js';
 
 /** How many queries one process computes at once, and how many may wait; everything else it does goes on meanwhile. */
@@ -133,8 +133,12 @@ export class ReadApi {
   private async inTurn(asked: Parameters, doIt: (pace: Pace) => Promise<Content | Refusal>): Promise<Answer> {
     const timeout = timeoutOf(asked);
     if (!timeout.ok) return this.say(timeout);
-    const pace = new Pace(performance.now() + timeout.ms);
-    const answer = await this.gate.pass(pace, async () => write(await doIt(pace), pace));
+    const begun = performance.now();
+    const answer = await this.gate.pass(new Pace(begun + timeout.ms), async () => {
+      const until = computedUntil(timeout, begun, performance.now());
+      const pace = new Pace(until, undefined, asked.isGone);
+      return (await pace.rest()) ? write(await doIt(pace), pace) : this.say(TIMED_OUT);
+    });
     return answer ?? this.say(WAITED_TOO_LONG);
   }
 

@@ -4,6 +4,8 @@ import { RE2JS } from 're2js';
 const LARGEST = 500;
 /** Reading what repeats more often would itself take long. */
 const MOST_REPEATED = 200;
+/** A class such as `\pL` is a list of hundreds of ranges each time. */
+const MOST_CLASSES = 20;
 
 /**
  * Reads a regular expression (RE2) as Prometheus 3 does: it holds for whole values, and a dot for every character.
@@ -15,6 +17,7 @@ export function readExpression(text: string): RE2JS | string {
     Math.max(1, Number(least), Number(most)),
   );
   if (repeated.reduce((all, one) => all * one, 1) > MOST_REPEATED) return tooLarge(text);
+  if ((text.match(/\\p/gi) ?? []).length > MOST_CLASSES) return tooLarge(text);
   try {
     const expression = RE2JS.compile(text, RE2JS.DOTALL);
     // a list of many values, as Grafana makes it of variables, is large and quick

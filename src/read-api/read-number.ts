@@ -18,7 +18,13 @@ export function readNumber(source: Source, node: Syntax, depth = 0): number | un
     return value === undefined || first === undefined ? undefined : signed(textOf(source, first), value);
   }
   if (node.name !== 'BinaryExpr' || parts.length !== 3 || operator === undefined) return undefined;
-  return compute(operator.name, inner(first), inner(last));
+  // the grammar takes the sign for a part of the number, but a power binds closer than a sign: -1^2 is -1
+  const minus =
+    operator.name === 'Pow' && first?.name === 'NumberDurationLiteral' && textOf(source, first).startsWith('-');
+  const left = inner(first);
+  if (!minus || left === undefined) return compute(operator.name, left, inner(last));
+  const power = compute(operator.name, -left, inner(last));
+  return power === undefined ? undefined : -power;
 }
 
 /** Deeper nesting than this is nobody's query. */
@@ -32,6 +38,8 @@ function literal(text: string): number | undefined {
   const [, sign = '', digits = ''] = /^([+-]?)\s*([^]*)$/.exec(text) ?? [];
   if (/^inf$/i.test(digits)) return signed(sign, Infinity);
   if (/^nan$/i.test(digits)) return NaN;
+  // as in Go, a zero in front makes it octal
+  if (/^0[0-7]+$/.test(digits)) return signed(sign, Number.parseInt(digits, 8));
   const plain = /^(?:0x[0-9a-f]+|(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)$/i.test(digits) ? Number(digits) : NaN;
   return Number.isNaN(plain) ? undefined : signed(sign, plain);
 }

@@ -48,6 +48,12 @@ describe('PromQL that is understood', () => {
     ['topk(-1, x)', ['topk', 0, [], ['__name__ = x']]],
     ['1+1', 2],
     ['-(2 ^ 3) / 4 % 3 * 2', -4],
+    ['-1^2', -1],
+    ['(-1)^2', 1],
+    ['3 - 2^2', -1],
+    ['-2 ^ 3 ^ 2', -512],
+    ['010', 8],
+    ['08', 8],
     ['1/0', Infinity],
     ['0x10', 16],
   ])('%s', (text, wanted) => expect(understood(text)).toEqual(wanted));
@@ -109,11 +115,26 @@ describe('what is no PromQL is refused as Prometheus does', () => {
     'x{a=~"(.{0,30}){30}b"}',
     `x{${'a=~".*b",'.repeat(11)}}`,
     `x{${'a="b",'.repeat(60)}}`,
+    `x{a=~"(?i)${String.raw`\\pL`.repeat(21)}"}`,
+    // each of them would be looked for in each series
+    `count by (${Array.from({ length: 51 }, (_, i) => `l${i}`).join()}) (x)`,
+    `count by (${'a,'.repeat(60)}a) (x)`,
   ])('S9: what would take long is refused: %s', (text) => expect(understood(text)).toMatch(/too large|at most/));
+
+  it.each([
+    ['('.repeat(8_000), '1:201: parse error: unexpected "("'],
+    [`${'sum('.repeat(1_500)}x${')'.repeat(1_500)}`, '1:804: parse error: unexpected "("'],
+    [`x{a="${'('.repeat(300)}"} ${'"'.repeat(7_000)}`, '1:309: parse error: unexpected "\\""'],
+    [`x{a="${'y'.repeat(600)}"} foo`, '1:609: parse error: unexpected "foo"'],
+    [`x{a="${'y'.repeat(600)}"`, '1:607: parse error: unexpected end of input'],
+  ])('S9: what is long is not gone on with behind its first mistake (%#)', (text, wanted) =>
+    expect(understood(text)).toBe(wanted),
+  );
 
   it('S9: a list of many values, as Grafana makes it, is no such thing', () => {
     const values = Array.from({ length: 200 }, (_, i) => `execution-${i}-0123456789`).join('|');
     expect(readQuery(`x{a=~"(${values})"}`)).toMatchObject({ ok: true });
+    expect(readQuery(`x{a=~"${values.replaceAll(/[^|]+/g, '($&)')}|\\\\("}`)).toMatchObject({ ok: true });
   });
 });
 

@@ -6,6 +6,8 @@ import { childrenOf, placeOf, readSyntax, sayWrong, textOf, type Source, type Sy
 /** A longer text is nobody's query. */
 export const LONGEST_QUERY = 8_192;
 const MOST_DEEP = 20;
+/** Nothing here has as many labels; each is looked for in each series. */
+const MOST_GROUPING = 50;
 
 /** What a text asks for, or why it is not understood. */
 export type ReadQuery = { readonly ok: true; readonly query: Query } | { readonly ok: false; readonly error: string };
@@ -70,6 +72,8 @@ function readAggregated(source: Source, node: Syntax, depth: number): ReadVector
   const name = operator === undefined ? '' : textOf(source, operator).toLowerCase();
   const labels = modifier === undefined ? [] : labelsIn(source, modifier);
   if (labels === undefined) return refuse(source, modifier ?? node, '"without", or a label name in quotes');
+  if (labels.length > MOST_GROUPING)
+    return wrong(source, modifier ?? node, `"by" may name ${MOST_GROUPING} labels at most`);
   const given = body === undefined ? [] : childrenOf(body);
   const aggregation = AGGREGATIONS.find((one) => one === name);
   const pick = PICKS.find((one) => one === name);

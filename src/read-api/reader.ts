@@ -4,6 +4,7 @@ import type { Execution } from '../core/execution.js';
 import { KEEP_CLOSED_MS, type ExecutionStore } from '../engine/execution-store.js';
 import { rowsOfDecisions } from './decision-rows.js';
 import { historyIn, rowsOfHistory, rowsOfJournal, rowsOfStanding, STANDING } from './execution-rows.js';
+import { openSince, SLACK_MS } from './open-executions.js';
 import type { Pace } from './pace.js';
 import { TIMED_OUT, type Refusal } from './refusal.js';
 import { touches, type Row } from './row.js';
@@ -22,13 +23,12 @@ export const BOUNDS: Bounds = { executions: 10_000, journals: 2_000, decisions: 
 /** Rows, newest first, with what was left out. */
 export type Rows = { readonly ok: true; readonly rows: readonly Row[]; readonly warnings: readonly string[] } | Refusal;
 
-const PAGE = 100;
-const JOURNALS_AT_ONCE = 10;
-/** By how much clocks may differ between opening an execution and writing that down. */
-const SLACK_MS = 60_000;
+/** As many as the store reads at once. */
+const PAGE = 200;
+const JOURNALS_AT_ONCE = 25;
 
 /** What the reader needs of the store: nothing that changes anything. */
-export type Readable = Pick<ExecutionStore, 'get' | 'list' | 'journal' | 'decisions' | 'now'>;
+export type Readable = Pick<ExecutionStore, 'get' | 'list' | 'journal' | 'decisions' | 'now' | 'audit' | 'auditHead'>;
 
 /** Gets rows from the store: only what a query is about, the newest first, and never more than its bounds. */
 export class Reader {
@@ -74,34 +74,56 @@ export class Reader {
   }
 
   private async ofExecutions(wanted: Wanted, pace: Pace): Promise<Rows> {
-    const { metrics, executionId, span } = wanted;
+    const { metrics, span } = wanted;
     const rows: Row[] = [];
     const warnings: string[] = [];
     if (metrics.every((metric) => metric === 'firebreak_decision')) return { ok: true, rows, warnings };
     const now = await this.store.now();
     if (span.from > -8.64e15 && span.from < now - KEEP_CLOSED_MS) warnings.push(FORGOTTEN);
     const left = { ...this.bounds };
-    let cursor: string | undefined;
-    do {
-      const page = executionId === undefined ? await this.page(wanted, cursor) : await this.single(executionId);
+    let isCut = false;
+    for await (const page of this.pages(wanted)) {
       if (!(await pace.rest())) return TIMED_OUT;
-      const executions = page.items.slice(0, left.executions).filter((one) => one.timeline.openedAt <= span.to);
-      left.executions -= page.items.length;
+      isCut = page.isCut;
+      const executions = page.items.filter((one) => one.timeline.openedAt <= span.to);
       for (let at = 0; at < executions.length; at += JOURNALS_AT_ONCE) {
         const some = executions.slice(at, at + JOURNALS_AT_ONCE);
-        const looks = await Promise.all(some.map((one) => this.look(one, wanted, now, left)));
+        const looks = await Promise.all(some.map((one) => this.look(one, page, wanted, now, left)));
         for (const one of looks) {
           for (const row of rowsOf(one, wanted)) if (touches(row, span)) rows.push(row);
           if (pace.isDue && !(await pace.rest())) return TIMED_OUT;
         }
       }
+    }
+    if (isCut) warnings.push(cut('executions', this.bounds.executions));
+    if (left.journals < 0) warnings.push(`${cut('journals', this.bounds.journals)}; further executions are left out`);
+    return { ok: true, rows, warnings };
+  }
+
+  /** Finds the executions that a query may be about, some at a time. */
+  private async *pages(wanted: Wanted): AsyncGenerator<Page> {
+    const { executionId, onlyOpen, span } = wanted;
+    const most = this.bounds.executions;
+    if (executionId !== undefined) {
+      const stored = await this.store.get(executionId);
+      yield { items: stored === undefined ? [] : [stored.execution], isCut: false };
+      return;
+    }
+    const open = onlyOpen ? await openSince(this.store, span.from, most) : undefined;
+    const seen = new Set(open?.executions.map(({ id }) => id));
+    if (open !== undefined) yield { ...open, items: open.executions };
+    if (open?.changed !== undefined) return;
+    let count = 0;
+    let cursor: string | undefined;
+    do {
+      const page = await this.page(wanted, cursor);
+      const items = page.items.slice(0, most - count).filter(({ id }) => !seen.has(id));
+      count += page.items.length;
       const last = page.items.at(-1);
       const isOver = last !== undefined && onlyOpened(wanted) && last.timeline.openedAt < wanted.least - SLACK_MS;
       cursor = isOver ? undefined : page.cursor;
-    } while (cursor !== undefined && left.executions > 0);
-    if (cursor !== undefined) warnings.push(cut('executions', this.bounds.executions));
-    if (left.journals < 0) warnings.push(`${cut('journals', this.bounds.journals)}; further executions are left out`);
-    return { ok: true, rows, warnings };
+      yield { items, isCut: cursor !== undefined };
+    } while (cursor !== undefined && count < most);
   }
 
   private async page({ runbook, target }: Wanted, cursor: string | undefined) {
@@ -113,19 +135,30 @@ export class Reader {
     });
   }
 
-  private async single(id: string): Promise<{ items: Execution[]; cursor?: undefined }> {
-    const stored = await this.store.get(id);
-    return { items: stored === undefined ? [] : [stored.execution] };
-  }
-
   /** Reads what is needed of an execution beside itself. */
-  private async look(execution: Execution, wanted: Wanted, now: Instant, left: { journals: number }): Promise<Look> {
-    const since = settledSince(execution, wanted.span.from, now);
+  private async look(
+    execution: Execution,
+    { changed }: Page,
+    wanted: Wanted,
+    now: Instant,
+    left: { journals: number },
+  ): Promise<Look> {
+    const { from } = wanted.span;
+    const since = changed?.has(execution.id) === false ? from : settledSince(execution, from, now);
     const needsHistory = since === undefined || wanted.metrics.includes('firebreak_journal_event');
     if (!needsHistory) return { execution, since, journal: [] };
     left.journals -= 1;
     return { execution, since, journal: left.journals < 0 ? [] : await this.store.journal(execution.id) };
   }
+}
+
+/** Some executions that a query may be about. */
+interface Page {
+  readonly items: readonly Execution[];
+  /** To which of them anything has happened since the time that is asked about, where that is known. */
+  readonly changed?: ReadonlySet<string>;
+  /** There are more. */
+  readonly isCut: boolean;
 }
 
 /** An execution with what was read of it. */

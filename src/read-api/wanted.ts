@@ -9,6 +9,8 @@ export interface Wanted {
   readonly span: Span;
   /** What has a time as its value and a smaller one than this is not wanted. */
   readonly least: number;
+  /** Nothing is wanted of the time in which an execution was closed. */
+  readonly onlyOpen: boolean;
   readonly executionId?: string;
   readonly runbook?: string;
   readonly target?: string;
@@ -28,12 +30,19 @@ export function wantedBy(matchers: readonly Matcher[], span: Span, least: number
     metrics,
     span,
     least,
+    onlyOpen: metrics.every((metric) => isOnlyOpen(metric, matchers)),
     ...must('execution_id', 'executionId'),
     ...must('runbook', 'runbook'),
     ...must('target', 'target'),
     ...must('fingerprint', 'fingerprint'),
     ...must('alertname', 'alertname'),
   };
+}
+
+function isOnlyOpen(metric: Metric, matchers: readonly Matcher[]): boolean {
+  if (metric === 'firebreak_execution')
+    return matchers.some((one) => one.name === 'phase' && !matches(one, { phase: 'closed' }));
+  return metric === 'firebreak_execution_running' || metric === 'firebreak_pending_approval_info';
 }
 
 /** Tells of each row whether a selector selects it; every value is held against an expression once only. */

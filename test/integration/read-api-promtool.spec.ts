@@ -98,6 +98,11 @@ describe('a Prometheus data source at a Firebreak with a known history on a real
       const said = await instant('{__name__=~"firebreak_(execution(_running)?|pending_approval_info)"}', at);
       expect(inOrder(said)).toEqual(inOrder(then.get(at) ?? []));
       expect(said.length).toBeGreaterThan(40);
+      // what is open is looked for in another way
+      const isOpen = ({ labels }: Told): boolean => labels['__name__'] === 'firebreak_execution_running';
+      expect(inOrder(await instant('firebreak_execution_running', at))).toEqual(
+        inOrder((then.get(at) ?? []).filter(isOpen)),
+      );
     });
 
     it('of journals and decisions what the API says, up to each time', async () => {
@@ -156,7 +161,7 @@ describe('a Prometheus data source at a Firebreak with a known history on a real
     });
   });
 
-  it('rolling back is on offer exactly for what the API then takes back', { timeout: 30_000 }, async () => {
+  it('rolling back is on offer exactly for what the API then takes back', { timeout: 120_000 }, async () => {
     const offered = (await instant('firebreak_rollback_available_info', DONE)).map(
       ({ labels }) => labels['execution_id'] ?? '',
     );
@@ -219,6 +224,12 @@ describe('a Prometheus data source at a Firebreak with a known history on a real
     it('asks for values by a form first, is told that this needs an address, and asks so', async () => {
       expect((await ask('label/runbook/values', { start, end })).status).toBe(405);
       expect((await ask('format_query', { query: 'x' })).status).toBe(404);
+    });
+
+    it('S10: is told when to ask again where there was no time', async () => {
+      const headers = { authorization: `Bearer ${tokenOf('viewer')}` };
+      const answer = await fetch(`http://127.0.0.1:${port}/prometheus/api/v1/query?query=1&timeout=0`, { headers });
+      expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
     });
 
     it('fills a table, and draws regions for an annotation', async () => {

@@ -31,6 +31,10 @@ export const drillBody = z
     path: ['passed'],
     error: 'a drill in which something did not hold has not passed',
   })
+  .refine(
+    ({ passed, recoverySeconds: took = Infinity, objectiveSeconds: most = Infinity }) => !passed || took <= most,
+    { path: ['passed'], error: 'a drill in which the recovery took too long, or never came, has not passed' },
+  )
   .refine(({ slos }) => new Set(slos.map(({ name }) => name)).size === slos.length, {
     path: ['slos'],
     error: 'a name stands there twice',

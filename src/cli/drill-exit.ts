@@ -8,6 +8,17 @@ export function notHeld(message: string): Stopped {
   return new Stopped(message, DRILL_EXIT.notHeld);
 }
 
+/**
+ * Gives the secret that `tokenFrom` names.
+ *
+ * @throws Stopped when nobody has set it
+ */
+export function secretOf(name: string): string {
+  const secret = process.env[name] ?? '';
+  if (secret === '') throw notHeld(`${name} is not set, and the drill's file names it under tokenFrom`);
+  return secret;
+}
+
 /** Says what went wrong. */
 export function said(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -12,7 +12,7 @@ import { summaryOf } from '../drill/report/summary.js';
 import { runDrill } from '../drill/run-drill.js';
 import { steadyTraffic } from '../drill/traffic.js';
 import { Stopped, type Out } from './command.js';
-import { DRILL_EXIT, notHeld, said } from './drill-exit.js';
+import { DRILL_EXIT, notHeld, said, secretOf } from './drill-exit.js';
 import type { DrillLine } from './drill-line.js';
 import { DRILL_SERVICE } from './drill-service.js';
 import { REAL_CLOCK } from './real-clock.js';
@@ -20,12 +20,17 @@ import { REAL_CLOCK } from './real-clock.js';
 /** Asks whether it may be held, holds it, and says how it ended. */
 export async function hold(drill: Drill, injector: Injector, line: DrillLine, out: Out): Promise<number> {
   const { prometheus, traffic, target } = drill.spec;
+  const { name } = drill.metadata;
+  const secret = prometheus.tokenFrom === undefined ? undefined : secretOf(prometheus.tokenFrom);
   if (!line.yes && !(await confirmed(drill, injector)))
     throw notHeld(
       'nobody has agreed to it: a drill makes a real outage; say --yes, or the name of the drill when asked',
     );
   const stop = new AbortController();
-  const interrupt = (): void => stop.abort();
+  const interrupt = (why: unknown): void => {
+    if (why instanceof Error) out(`something went wrong in the drill itself: ${why.message}`);
+    stop.abort();
+  };
   // whoever reads along may go away, and what nobody caught may come: neither may leave the fault behind
   process.stdout.removeAllListeners('error').on('error', () => undefined);
   for (const event of ENDS) process.on(event, interrupt);
@@ -33,19 +38,27 @@ export async function hold(drill: Drill, injector: Injector, line: DrillLine, ou
     const ended = await runDrill(drill, {
       clock: REAL_CLOCK,
       injector,
-      measures: prometheusMeasures(prometheus.url, secretOf(prometheus.tokenFrom)),
+      measures: prometheusMeasures(prometheus.url, secret),
       service: DRILL_SERVICE,
       ...(traffic === undefined ? {} : { traffic: steadyTraffic(traffic.url, traffic.perSecond) }),
       say: out,
+      undo: undoLine(line),
       stop: stop.signal,
     });
-    if (!ended.held) throw notHeld(`${drill.metadata.name} on ${target} was not held: ${ended.why}`);
+    if (!ended.held) throw notHeld(`${name} on ${target} was not held: ${ended.why}`);
     return await tell(ended.report, line, out);
   } catch (error) {
-    throw error instanceof Stopped && error.exitCode === DRILL_EXIT.notHeld ? error : notHeld(said(error));
+    throw error instanceof Stopped && error.exitCode === DRILL_EXIT.notHeld
+      ? error
+      : notHeld(`${name} on ${target} was not held: ${said(error)}`);
   } finally {
     for (const event of ENDS) process.off(event, interrupt);
   }
+}
+
+/** What a person types to take the fault back. */
+function undoLine({ file = '', kubectl }: DrillLine): string {
+  return `npx firebreak drill ${file} --undo${kubectl ? ' --kubectl' : ''}`;
 }
 
 const ENDS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'uncaughtException', 'unhandledRejection'] as const;
@@ -84,11 +97,10 @@ async function confirmed({ metadata: { name }, spec }: Drill, { what }: Injector
       `This makes a real outage on ${spec.target}: ${what}.\nType ${name} to go on: `,
     );
     return answer.trim() === name;
+  } catch {
+    // Ctrl-C and Ctrl-D are no agreement either
+    return false;
   } finally {
     asking.close();
   }
-}
-
-function secretOf(name: string | undefined): string | undefined {
-  return name === undefined ? undefined : process.env[name];
 }

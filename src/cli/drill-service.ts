@@ -9,6 +9,7 @@ const execution = z
     id: z.string(),
     runbook: z.string(),
     phase: z.string(),
+    trigger: z.string().exactOptional(),
     outcome: z.string().exactOptional(),
     detail: z.string().exactOptional(),
     openedAt: moment,
@@ -21,10 +22,12 @@ const execution = z
   });
 const executions = z.object({ items: z.array(execution) });
 const ids = z.object({ items: z.array(z.object({ id: z.string() })) });
+const names = z.object({ items: z.array(z.object({ name: z.string() })) });
 const pauses = z.object({ items: z.array(z.object({ scope: z.string(), reason: z.string() })) });
 
 /** Asks the service at FIREBREAK_URL what a drill has to know, and reports to it. */
 export const DRILL_SERVICE: Service = {
+  runbooks: async () => (await ask(names, { path: '/api/v1/runbooks' })).items.map(({ name }) => name),
   pauses: async () => (await ask(pauses, { path: '/api/v1/pauses' })).items,
   openOn: async (target) => {
     const open = PHASES.filter((phase) => phase !== 'closed');

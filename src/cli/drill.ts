@@ -7,7 +7,7 @@ import { kubectlOf } from '../drill/injectors/kubectl.js';
 import type { Injector } from '../drill/ports.js';
 import { drillJsonSchema, readDrill } from '../drill/read-drill.js';
 import type { Out } from './command.js';
-import { DRILL_EXIT, notHeld, said } from './drill-exit.js';
+import { DRILL_EXIT, notHeld, said, secretOf } from './drill-exit.js';
 import { hold } from './drill-hold.js';
 import { readDrillLine, type DrillLine } from './drill-line.js';
 
@@ -59,7 +59,7 @@ function render(drill: Drill, out: Out): number {
 function injectorFor(drill: Drill, { kubectl }: DrillLine): Injector {
   if (drill.spec.inject.chaosMesh !== undefined && !kubectl)
     throw notHeld('say --kubectl to have resources of Chaos Mesh created and deleted, or --render to see them');
-  return injectorOf(drill, (name) => process.env[name], kubectlOf());
+  return injectorOf(drill, secretOf, kubectlOf());
 }
 
 async function undo(injector: Injector, out: Out): Promise<number> {

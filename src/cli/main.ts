@@ -148,7 +148,7 @@ const COMMANDS: { readonly [name: string]: Command } = {
     usage: [
       [
         '<file> [--yes] [--report folder] [--kubectl]',
-        'make a fault on purpose, judge what comes of it, and report it',
+        'make a fault on purpose, judge what comes of it, and report it; leaves with 0 when it passed, 1 when not, 2 when it was not held',
       ],
       ['<file> --undo', 'take its fault back, when a drill could not'],
       ['<file> --check | --render', 'only read it, or show its resource of Chaos Mesh; touches nothing'],

@@ -1,8 +1,7 @@
-// control characters but tab and line break, and the marks that turn the direction of writing
-// oxlint-disable-next-line no-control-regex
-const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+/** What steers a terminal, turns the direction of writing or cannot be seen; lines, and what joins letters, are no tricks. */
+const UNSEEN = /(?![\t\n\u200C\u200D])[\p{Cc}\p{Cf}]/gu;
 
-/** Shows what would steer a terminal instead of letting it: labels and reasons come from anywhere. */
+/** Shows what would steer a terminal or deceive a reader instead of letting it: labels and reasons come from anywhere. */
 export function plain(text: string): string {
-  return text.replace(UNSEEN, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return text.replace(UNSEEN, (mark) => `\\u${(mark.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
 }

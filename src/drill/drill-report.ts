@@ -23,7 +23,7 @@ export interface Marks {
   readonly injectedAt: Instant;
   readonly firstEffectAt?: Instant;
   readonly recoveredAt?: Instant;
-  readonly takenBackAt: Instant;
+  readonly takenBackAt?: Instant;
 }
 
 /** One run of a drill, whole: what JSON and HTML show. Moments are in milliseconds since the epoch. */

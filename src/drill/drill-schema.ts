@@ -59,6 +59,24 @@ const spec = z
   .refine((given) => (given.steady + given.inject.for + given.settle) / given.every <= MOST_POINTS, {
     path: ['every'],
     error: `more than ${MOST_POINTS} samples: look less often or for a shorter time`,
+  })
+  .superRefine(({ inject: fault, expect: { recovery = 0 }, slo: all, settle, every }, ctx) => {
+    // a killed pod is brought back by its controller, whenever that is; everything else is brought back by `for`
+    const ends = fault.chaosMesh === undefined || fault.kill !== true;
+    if (ends && recovery >= fault.for)
+      ctx.addIssue({
+        code: 'custom',
+        path: ['expect', 'recovery'],
+        message: 'must be shorter than inject.for: later it is the end of the fault that brings the service back',
+      });
+    const most = Math.floor((fault.for + settle - recovery) / every) + 1;
+    const short = all.findIndex(({ samples }) => samples > most);
+    if (short >= 0)
+      ctx.addIssue({
+        code: 'custom',
+        path: ['slo', short, 'samples'],
+        message: `only ${Math.max(0, most)} samples are taken from the recovery to the end: it could never pass`,
+      });
   });
 
 /** A drill's file; its spelling is that of docs/drills.md, and a test compares the two. */

@@ -1,4 +1,5 @@
 import { request } from 'undici';
+import { z } from 'zod';
 
 /** What is asked over HTTP. */
 export interface HttpCall {
@@ -8,6 +9,8 @@ export interface HttpCall {
   readonly body?: string;
   readonly type?: string;
 }
+
+const refusal = z.object({ error: z.string() });
 
 const TIMEOUT_MS = 5_000;
 
@@ -28,10 +31,24 @@ export async function call(name: string, { method = 'GET', url, token, body, typ
     const answer = await request(url, { method, headers, ...sent, signal: AbortSignal.timeout(TIMEOUT_MS) });
     const text = await answer.body.text();
     if (answer.statusCode >= 200 && answer.statusCode < 300) return text;
-    throw new Answered(`${name} at ${url} answers ${answer.statusCode}: ${text.trim().slice(0, 300)}`);
+    throw new Answered(`${name} at ${url} answers ${answer.statusCode}: ${complaintIn(text).slice(0, 300)}`);
   } catch (error) {
     if (error instanceof Answered) throw error;
     throw new Error(`${name} at ${url} cannot be asked: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+/** Prometheus and fault switches say under `error` what is wrong; whatever else answers is shown as it is. */
+function complaintIn(text: string): string {
+  const told = refusal.safeParse(parsed(text));
+  return told.success ? told.data.error : text.trim();
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

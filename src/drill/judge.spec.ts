@@ -128,6 +128,16 @@ describe('the verdict on a drill', () => {
       { executions: [answer, { ...answer, id: 'x2', runbook: 'throttle' }] },
       /throttle acted on traffic\/shop \(x2\)/,
     ],
+    [
+      'an execution that somebody started',
+      { executions: [{ ...answer, trigger: 'manual' }] },
+      /x1 of cut-over-center was started by somebody, not by an alert/,
+    ],
+    [
+      'an execution for an alert from before the fault',
+      { executions: [{ ...answer, trigger: 'alert', timeline: { startsAt: FAULT_AT - 5_000 } }] },
+      /x1 of cut-over-center answers an alert from before the fault/,
+    ],
     ['a fault that stays', { trouble: ['the fault could not be taken back'] }, /could not be taken back/],
   ])('A6: not passed with %s', (_, change, why) => {
     const report = judge(drillOf(CUT_OVER), seen(change));
@@ -137,11 +147,11 @@ describe('the verdict on a drill', () => {
 
   it('A6: not passed when there are fewer samples than are asked for, even though all are good', () => {
     expect(judge(drillOf(CUT_OVER, 9), seen()).verdict).toBe('passed');
-    const few = judge(drillOf(CUT_OVER, 10), seen());
+    const few = judge(drillOf(CUT_OVER, 9), seen({ to: END - 1_000 }));
     expect([few.verdict, few.slos[0]?.verdict, few.slos[0]?.detail]).toEqual([
       'breached',
       'unknown',
-      'only 9 samples, at least 10 were wanted',
+      'only 8 samples, at least 9 were wanted',
     ]);
   });
 

@@ -13,7 +13,8 @@ export interface Seen {
   /** The first moment that was looked at: the steady state before the fault. */
   readonly from: Instant;
   readonly injectedAt: Instant;
-  readonly takenBackAt: Instant;
+  /** Absent when it could not be taken back. */
+  readonly takenBackAt?: Instant;
   /** The last moment that was looked at. */
   readonly to: Instant;
   /** The series of each SLO by its name, or why there are none. */
@@ -40,7 +41,7 @@ export function judge({ metadata, spec }: Drill, seen: Seen): DrillReport {
   const reasons = [
     ...(seen.aborted === undefined ? [] : [`aborted: ${seen.aborted}`]),
     ...seen.trouble,
-    ...(typeof seen.executions === 'string' ? [seen.executions] : judgeExecutions(spec, executions)),
+    ...(typeof seen.executions === 'string' ? [seen.executions] : judgeExecutions(spec, executions, seen.injectedAt)),
     ...(felt === undefined || felt.was ? [] : [felt.detail]),
     ...slos.flatMap(({ name, verdict, detail }) => (verdict === 'held' ? [] : [`${name}: ${detail}`])),
     ...tooLate(recoveredAt, seen.injectedAt, recovery),
@@ -66,7 +67,7 @@ export function judge({ metadata, spec }: Drill, seen: Seen): DrillReport {
       injectedAt: seen.injectedAt,
       ...(firstEffectAt === undefined ? {} : { firstEffectAt }),
       ...(recoveredAt === undefined ? {} : { recoveredAt }),
-      takenBackAt: seen.takenBackAt,
+      ...(seen.takenBackAt === undefined ? {} : { takenBackAt: seen.takenBackAt }),
     },
     endedAt: seen.to,
     slos,

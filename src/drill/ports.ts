@@ -35,6 +35,8 @@ export interface SeenExecution {
   readonly id: string;
   readonly runbook: string;
   readonly phase: string;
+  /** What opened it: `alert`, or a person. */
+  readonly trigger?: string;
   readonly outcome?: string;
   readonly detail?: string;
   readonly openedAt: Instant;
@@ -45,6 +47,8 @@ export interface SeenExecution {
 
 /** What a drill asks the service. Errors say in one sentence what is wrong. */
 export interface Service {
+  /** The names of the runbooks in force. */
+  runbooks(): Promise<readonly string[]>;
   /** The pauses in force. */
   pauses(): Promise<readonly { readonly scope: string; readonly reason: string }[]>;
   /** Executions on the target that are not closed, by id. */
@@ -76,6 +80,8 @@ export interface DrillParts {
   readonly traffic?: Traffic;
   /** Says what goes on, a line at a time. */
   readonly say: (line: string) => void;
+  /** The command by which a person takes the fault back. */
+  readonly undo: string;
   /** Ends the drill early; the fault is taken back then. */
   readonly stop: AbortSignal;
 }

@@ -116,6 +116,18 @@ describe("a drill's file", () => {
       /^7: .*must be 1 with chaosMesh/,
     ],
     ['far too many samples', 'expect:', 'every: 100ms\n  steady: 1h\n  expect:', /^8: .*more than 2000 samples/],
+    [
+      'a recovery that the end of the fault would bring',
+      'recovery: 12s',
+      'recovery: 30s',
+      /^8: .*recovery: must be shorter than inject.for/,
+    ],
+    [
+      'more samples than are taken',
+      "is: '< 0.005'",
+      "is: '< 0.005', samples: 25",
+      /^10: .*only 24 samples are taken .*it could never pass/,
+    ],
     ['another kind', 'kind: Drill', 'kind: Dril', /^2: kind: must be "Drill"/],
   ])('A6: refuses %s, and says where', (_, text, instead, said) => {
     const found = mistakes(text, instead);

@@ -8,7 +8,7 @@ import { runDrill, type DrillEnd } from './run-drill.js';
 const FOR_MS = 20_000;
 const REPAIR_MS = 5_000;
 
-function drillWith(more = ''): Drill {
+function drillWith(more = '', expected = 'runbook: cut-over-center, recovery: 8s'): Drill {
   const read = readDrill(
     'd.yaml',
     `apiVersion: firebreak/v1
@@ -18,7 +18,7 @@ spec:
   target: traffic/shop
   prometheus: { url: 'http://prometheus:9090' }
   inject: { kill: true, for: 20s, http: { url: 'http://center-a:8081/' } }
-  expect: { runbook: cut-over-center, recovery: 8s }
+  expect: { ${expected} }
   slo: [{ name: errors, query: errors, is: '< 0.005' }]
 ${more}`,
   );
@@ -40,10 +40,17 @@ class World {
   steady = true;
   pauses: { scope: string; reason: string }[] = [];
   open: string[] = [];
+  runbooks = ['cut-over-center'];
+  /** How far the clock of Prometheus is ahead. */
+  aheadMs = 0;
+  /** Whether the execution waits for ever. */
+  waits = false;
   inForce: string | undefined;
   /** What queries answer: by the query, at a moment. */
   values: Record<string, (at: number) => number> = {};
   askFails = '';
+  /** Queries that have no answer. */
+  readonly nothing = new Set<string>();
   private endedAt: number | undefined;
 
   readonly parts: DrillParts = {
@@ -67,7 +74,8 @@ class World {
     measures: {
       now: async (query) => {
         if (this.askFails !== '') throw new Error(this.askFails);
-        return [this.value(query, this.clock.now())];
+        if (query === 'time()') return [(this.clock.now() + this.aheadMs) / 1000];
+        return this.nothing.has(query) ? [] : [this.value(query, this.clock.now())];
       },
       range: async (query, from, to, everyMs): Promise<Series[]> => {
         const count = Math.floor((to - from) / everyMs) + 1;
@@ -75,7 +83,9 @@ class World {
         return [{ labels: {}, points: times.map((at) => ({ at, value: this.value(query, at) })) }];
       },
     },
+    undo: 'npx firebreak drill d.yaml --undo',
     service: {
+      runbooks: async () => this.runbooks,
       pauses: async () => this.pauses,
       openOn: async () => this.open,
       executionsOn: async () => [this.old, ...this.caused()],
@@ -104,13 +114,16 @@ class World {
   private caused(): SeenExecution[] {
     if (this.faultAt === undefined || !this.repairs || this.clock.now() < this.faultAt + REPAIR_MS) return [];
     const openedAt = this.faultAt + 4_000;
-    return [{ ...this.old, id: 'x1', runbook: 'cut-over-center', outcome: 'succeeded', openedAt }];
+    const { outcome: _, ...open } = { ...this.old, id: 'x1', runbook: 'cut-over-center', openedAt };
+    return [this.waits ? { ...open, phase: 'awaiting-approval' } : { ...open, outcome: 'succeeded' }];
   }
 
   /** Holds the drill and turns the clock until it is over. */
   async hold(drill = drillWith(), meanwhile: (at: number) => void = () => undefined): Promise<DrillEnd> {
     let ended: DrillEnd | undefined;
     const running = runDrill(drill, this.parts).then((end) => (ended = end));
+    // a refusal is looked at below, when the clock has been turned
+    running.catch(() => undefined);
     for (let second = 0; second < 200 && ended === undefined; second++) {
       meanwhile(second);
       await this.clock.pass(1_000);
@@ -160,6 +173,12 @@ describe('a drill', () => {
       (w) => (w.steady = false),
       /errors does not hold before the drill: 1, not < 0.005/,
     ],
+    ['for a runbook that is not there', (w) => (w.runbooks = ['other']), /Firebreak has no runbook cut-over-center/],
+    [
+      'while the clock of Prometheus is another one',
+      (w) => (w.aheadMs = 4_000),
+      /clocks of this machine and of Prometheus are 4s apart/,
+    ],
     ['while nobody can tell whether it holds', (w) => (w.values = { errors: () => NaN }), /not a number/],
   ])('A6: makes no fault %s', async (_, change, why) => {
     const world = new World();
@@ -167,6 +186,26 @@ describe('a drill', () => {
     const end = await world.hold();
     expect(end.held ? 'held' : end.why).toMatch(why);
     expect([world.faultAt, world.ends]).toEqual([undefined, 0]);
+  });
+
+  it('A6: makes no fault when what is to show that it is felt holds before', async () => {
+    const world = new World();
+    const drill = drillWith('', "runbook: none, felt: { query: errors, is: '< 0.005' }");
+    expect(await world.hold(drill)).toMatchObject({
+      held: false,
+      why: expect.stringContaining('errors < 0.005 holds before the fault'),
+    });
+    expect(world.faultAt).toBeUndefined();
+  });
+
+  it('A6: makes no fault when somebody pulls the brake while the steady state is looked at', async () => {
+    const world = new World();
+    Object.assign(world.parts, { traffic: { start: () => () => ({ sent: 0, failed: 0 }) } });
+    const end = await world.hold(drillWith("  traffic: { url: 'http://shop/' }\n"), (second) => {
+      if (second === 1) world.pauses.push({ scope: 'all', reason: 'an incident' });
+    });
+    expect(end).toEqual({ held: false, why: 'a pause of all is in force (an incident)' });
+    expect(world.faultAt).toBeUndefined();
   });
 
   it('A6: a pause of something else does not matter', async () => {
@@ -200,6 +239,44 @@ describe('a drill', () => {
     expect(world.lastedMs).toBeLessThanOrEqual(5_000);
   });
 
+  const LEFT = "  abortIf: [{ query: left, is: '< 1' }]\n";
+
+  it('A6: begins nothing while an abort criterion says nothing: it would protect nobody', async () => {
+    const world = new World();
+    world.nothing.add('left');
+    await expect(world.hold(drillWith(LEFT))).rejects.toThrow('left says nothing: no data');
+    expect(world.faultAt).toBeUndefined();
+  });
+
+  it.each<[string, (world: World) => void]>([
+    ['has no data any more', (w) => void w.nothing.add('left')],
+    ['is no number any more', (w) => (w.values = { left: () => NaN })],
+  ])('A6: ends early when an abort criterion %s', async (_, change) => {
+    const world = new World();
+    world.values = { left: () => 1 };
+    const end = await world.hold(drillWith(LEFT), () => {
+      if (world.faultAt !== undefined) change(world);
+    });
+    expect(end).toMatchObject({ held: true, report: { verdict: 'aborted' } });
+    expect(world.lastedMs).toBeLessThanOrEqual(5_000);
+  });
+
+  it('A6: interrupted while it waits for an execution, it gives no verdict either', async () => {
+    const world = new World();
+    world.waits = true;
+    const end = await world.hold(drillWith(), () => {
+      if (world.lastedMs !== undefined && world.clock.now() > (world.faultAt ?? 0) + FOR_MS + 8_000) world.stop.abort();
+    });
+    expect(end).toEqual({ held: false, why: 'it was interrupted' });
+  });
+
+  it('A6: an execution that waits for somebody for ever is no success, and the drill does not wait for ever', async () => {
+    const world = new World();
+    world.waits = true;
+    const end = await world.hold();
+    expect(end.held && end.report.reasons.join()).toMatch(/x1 of cut-over-center is awaiting-approval, not succeeded/);
+  });
+
   it('A6: takes the fault back when it is interrupted, and gives no verdict', async () => {
     const world = new World();
     const end = await world.hold(drillWith(), (second) => {
@@ -230,8 +307,10 @@ describe('a drill', () => {
     const end = await world.hold();
     expect(end).toMatchObject({ held: true, report: { verdict: 'breached' } });
     expect(end.held && end.report.reasons.join()).toMatch(
-      /could not be taken back: no connection; use --undo; it ends by itself after 20s/,
+      /could not be taken back: no connection; by hand: npx firebreak drill d.yaml --undo; it ends by itself after 20s/,
     );
+    expect(end.held && end.report.marks.takenBackAt).toBeUndefined();
+    expect(world.said.join('\n')).toContain('THE FAULT MAY STILL BE IN FORCE');
   });
 
   it('sends requests itself where it is told to, and stops when it is over', async () => {

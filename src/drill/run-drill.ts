@@ -4,6 +4,7 @@ import type { DrillReport } from './drill-report.js';
 import { obstacleTo, unsteady } from './guards.js';
 import { judge, type Seen } from './judge.js';
 import type { DrillParts, SeenExecution, Series, TrafficFigures } from './ports.js';
+import { said } from './said.js';
 import { underFault, type Course } from './under-fault.js';
 import { waited } from './waiting.js';
 
@@ -53,6 +54,7 @@ async function withTraffic(
     return { held: false, why: [INTERRUPTED.why, ...course.trouble].join('; ') };
   const watchedTo = clock.now();
   const executions = await executionsSince(before, drill, parts);
+  if (executions === undefined) return { held: false, why: [INTERRUPTED.why, ...course.trouble].join('; ') };
   const seen = await look(drill, parts, course, watchedTo, executions);
   const traffic = stopTraffic();
   return { held: true, report: judge(drill, { ...seen, ...(traffic === undefined ? {} : { traffic }) }) };
@@ -60,12 +62,12 @@ async function withTraffic(
 
 const INTERRUPTED = { held: false, why: 'it was interrupted' } as const satisfies DrillEnd;
 
-/** Waits for what the drill has caused to be done; some time after the fault is taken back, whoever is not done is reported so. */
+/** Waits for what the drill has caused to be done; some time after the fault is taken back, whoever is not done is reported so. Undefined when it is interrupted. */
 async function executionsSince(
   before: ReadonlySet<string>,
   { spec }: Drill,
   { clock, service, stop }: DrillParts,
-): Promise<readonly SeenExecution[] | string> {
+): Promise<readonly SeenExecution[] | string | undefined> {
   const end = clock.now() + spec.expect.within;
   for (;;) {
     const caused = await settledOr(async () => {
@@ -73,7 +75,8 @@ async function executionsSince(
       return all.filter(({ id }) => !before.has(id)).toSorted((a, b) => a.openedAt - b.openedAt);
     });
     const isDone = typeof caused !== 'string' && caused.every(({ phase }) => phase === 'closed' || phase === 'holding');
-    if (isDone || clock.now() >= end || !(await waited(clock, POLL_MS, stop))) return caused;
+    if (isDone || clock.now() >= end) return caused;
+    if (!(await waited(clock, POLL_MS, stop))) return undefined;
   }
 }
 
@@ -95,7 +98,7 @@ async function look(
     fault: injector.what,
     from,
     injectedAt,
-    takenBackAt,
+    ...(takenBackAt === undefined ? {} : { takenBackAt }),
     to: watchedTo,
     series,
     ...(felt === undefined ? {} : { felt: await range(felt.query) }),
@@ -110,6 +113,6 @@ async function settledOr<T>(ask: () => Promise<T>): Promise<T | string> {
   try {
     return await ask();
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return said(error);
   }
 }

@@ -1,13 +1,16 @@
 import type { Instant } from '../core/alert.js';
 import { formatDuration } from '../core/duration.js';
+import { tooBad } from './abort.js';
 import type { Drill } from './drill-schema.js';
 import type { DrillParts } from './ports.js';
+import { said } from './said.js';
 import { waited } from './waiting.js';
 
 /** What happened while the fault was in force. */
 export interface Course {
   readonly injectedAt: Instant;
-  readonly takenBackAt: Instant;
+  /** Absent when it could not be taken back. */
+  readonly takenBackAt?: Instant;
   readonly end: 'over' | 'aborted' | 'interrupted';
   /** Why it ended early; empty when it did not. */
   readonly why: string;
@@ -38,7 +41,7 @@ export async function underFault(drill: Drill, parts: DrillParts): Promise<Cours
     const failure = await takeBack(drill, parts);
     if (failure !== undefined) trouble.push(failure);
   }
-  return { injectedAt, takenBackAt: clock.now(), ...end, trouble };
+  return { injectedAt, ...(trouble.length === 0 ? { takenBackAt: clock.now() } : {}), ...end, trouble };
 }
 
 /** Waits for the end of the fault; asks all the time whether it has become too bad. */
@@ -53,10 +56,8 @@ async function watch(
     if (left <= 0) return { end: 'over', why: '' };
     if (!(await waited(clock, Math.min(POLL_MS, left), stop))) return { end: 'interrupted', why: 'it was interrupted' };
     try {
-      for (const { query, is } of spec.abortIf) {
-        const bad = (await measures.now(query)).find((value) => is.holds(value));
-        if (bad !== undefined) return { end: 'aborted', why: `${query} is ${bad}, and that is ${is.text}` };
-      }
+      const bad = await tooBad(spec, measures);
+      if (bad !== undefined) return { end: 'aborted', why: bad };
       blind = 0;
     } catch (error) {
       blind++;
@@ -67,7 +68,7 @@ async function watch(
 }
 
 /** Tries some times; nobody may stop it. Gives what to do when it was in vain. */
-async function takeBack({ spec }: Drill, { clock, injector, say }: DrillParts): Promise<string | undefined> {
+async function takeBack({ spec }: Drill, { clock, injector, say, undo }: DrillParts): Promise<string | undefined> {
   const never = new AbortController().signal;
   for (let attempt = 1; ; attempt++) {
     try {
@@ -77,14 +78,12 @@ async function takeBack({ spec }: Drill, { clock, injector, say }: DrillParts): 
     } catch (error) {
       if (attempt === ATTEMPTS) {
         const itself = injector.endsItself ? `; it ends by itself after ${formatDuration(spec.inject.for)}` : '';
-        return `the fault could not be taken back: ${said(error)}; use --undo${itself}`;
+        const failure = `the fault could not be taken back: ${said(error)}; by hand: ${undo}${itself}`;
+        say(`THE FAULT MAY STILL BE IN FORCE: ${failure}`);
+        return failure;
       }
       say(`the fault is not taken back yet: ${said(error)}`);
       await waited(clock, POLL_MS, never);
     }
   }
-}
-
-function said(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

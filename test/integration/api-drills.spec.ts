@@ -58,7 +58,7 @@ describe('drills over HTTP', () => {
   it('E5: shows the last run of each drill, and all kept runs of one', async () => {
     const next = { ...FULL, startedAt: '2026-11-01T11:30:00.000Z', endedAt: '2026-11-01T11:30:45.000Z' };
     await report(next);
-    const other = { ...FULL, drill: 'slow-center', slos: [], passed: true, detail: 'as expected' };
+    const other = { ...FULL, drill: 'slow-center', slos: [], passed: true, recoverySeconds: 12, detail: 'as expected' };
     await report(other);
     expect(JSON.parse(await list())).toEqual({ items: [next, other] });
     expect(JSON.parse(await list('?drill=kill-a-center'))).toEqual({ items: [next, FULL] });
@@ -69,6 +69,8 @@ describe('drills over HTTP', () => {
     ['a run from the future, which would hide that the drill is overdue', { endedAt: '2026-11-01T13:00:00Z' }],
     ['a run that ended before it began', { endedAt: '2026-11-01T10:59:59Z' }],
     ['one that passed although something did not hold', { passed: true }],
+    ['one that passed although the recovery took too long', { passed: true, slos: [] }],
+    ['one that passed although the service did not come back', { passed: true, slos: [], recoverySeconds: undefined }],
     ['the same SLO twice', { slos: [FULL.slos[0], FULL.slos[0]] }],
     ['a name that cannot be a label', { drill: 'Kill a centre' }],
     ['a wildcard as target', { target: 'traffic/*' }],

@@ -8,7 +8,7 @@ import { anotherPhase, runFault, type Fault, type FaultRun } from './fault-run.j
 import type { Via } from './prometheus.js';
 import { removeFolder, rigFolder } from './processes.js';
 import { restore } from './restore.js';
-import { drillEnv, shippedDrill, startDrill } from './shipped-drill.js';
+import { drillEnv, shippedDrill, shippedDrills, startDrill } from './shipped-drill.js';
 
 /**
  * The demonstration: takes the serving centre down again and again and shows how long users wait.
@@ -20,7 +20,7 @@ const USAGE = `npm run demo -- [options]
   --fault kill | hang                     what happens to the serving centre (default kill)
   --rate N                                requests in a second (default 50)
   --feature                               turn a feature off and on again instead, seen by the users of a shop
-  --drill NAME                            hold a drill of deploy/drills instead, whole: kill-a-center, slow-center, ...
+  --drill NAME                            hold a drill of deploy/drills instead: kill-a-center, slow-center, failing-center
   --report FOLDER                         where its report goes
   --firebreak FILE                        another program than dist/src/main.js`;
 
@@ -132,6 +132,10 @@ async function main(): Promise<number> {
     return values.help ? 0 : 64;
   }
   if (values.feature) return turnFeature(runs, rate);
+  if (values.drill !== undefined && !shippedDrills().includes(values.drill)) {
+    print(`There is no drill ${values.drill}; there are ${shippedDrills().join(', ')}.`);
+    return 64;
+  }
   if (values.drill !== undefined)
     return holdDrill(via === 'prometheus' ? via : 'alertmanager', values.drill, values.report);
   print(`Two centres behind HAProxy, ${rate} requests/s, no health checks; fault: ${fault} of the serving centre.`);

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ClosedLoop } from './closed-loop.js';
 import { killWhenGone, spare } from './guardian.js';
-import { deployFile, rigProgram, writeInto } from './project.js';
+import { deployFile, projectRoot, rigProgram, writeInto } from './project.js';
 
 /** How a drill left, and what it printed. */
 export interface DrillLeft {
@@ -17,6 +19,11 @@ export interface RunningDrill {
   /** Nobody reads what it prints any more. */
   readonly goDeaf: () => void;
   readonly left: Promise<DrillLeft>;
+}
+
+/** The names of the drills in `deploy/drills/`. */
+export function shippedDrills(): readonly string[] {
+  return readdirSync(join(projectRoot, 'deploy/drills')).map((file) => file.replace(/\.yaml$/, ''));
 }
 
 /**

@@ -97,7 +97,7 @@ describe('a fault through Chaos Mesh', () => {
 
   it('A6: does not begin while the resource is there already', async () => {
     const injector = chaosMesh(drillWith(LATENCY), async () => 'networkchaos.chaos-mesh.org/firebreak-drill-shop\n');
-    expect(await injector?.obstacle()).toMatch(/is there already/);
+    expect(await injector?.obstacle()).toMatch(/in force already: networkchaos.*--undo/);
   });
 });
 

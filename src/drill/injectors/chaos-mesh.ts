@@ -72,7 +72,9 @@ export function chaosMesh(drill: Drill, kubectl: Kubectl): Injector | undefined 
     endsItself: kind !== 'PodChaos',
     obstacle: async () => {
       const there = await kubectl(['get', ...named, '--ignore-not-found', '--output', 'name'], '');
-      return there.trim() === '' ? undefined : `${there.trim()} is there already`;
+      return there.trim() === ''
+        ? undefined
+        : `a fault is in force already: ${there.trim()}; unless a drill is being held, --undo takes it back`;
     },
     // create, not apply: it must not change what somebody else has made in the meantime
     begin: async () => void (await kubectl(['create', '--filename', '-'], chaosYaml(resource))),

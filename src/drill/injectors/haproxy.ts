@@ -32,6 +32,8 @@ export function haproxyServer(inject: Inject): Injector | undefined {
       const usual = { host: await resolved(host), port };
       if (has === undefined) return `HAProxy at ${runtime} has no server ${server}`;
       if (has.host === usual.host && has.port === usual.port) return undefined;
+      if (has.host === NOWHERE.host && has.port === NOWHERE.port)
+        return `a fault is in force already: ${server} is at ${has.host}:${has.port}, where nobody listens; unless a drill is being held, --undo takes it back`;
       return `${server} is at ${has.host}:${has.port}, not at ${address}: the drill could not give it back as it was`;
     },
     begin: () => move(NOWHERE),
@@ -50,7 +52,7 @@ async function resolved(host: string): Promise<string> {
 }
 
 /** Reads where a server is from the table of `show servers state`. */
-export function addressIn(table: string, server: string): { readonly host: string; readonly port: string } | undefined {
+function addressIn(table: string, server: string): { readonly host: string; readonly port: string } | undefined {
   const [, heading = '', ...rows] = table.trim().split('\n');
   const names = heading.replace(/^# /, '').split(' ');
   const row = rows.map((text) => text.split(' ')).find((cells) => cells[names.indexOf('srv_name')] === server);

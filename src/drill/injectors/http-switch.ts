@@ -23,7 +23,9 @@ export function httpSwitch(inject: Inject, secret: (name: string) => string | un
     obstacle: async () => {
       const read = inForce.safeParse(json(await call(name, about)));
       if (!read.success) return `what answers at ${url} is no fault switch: {"fault": null} was expected`;
-      return read.data.fault === null ? undefined : `a fault is in force at ${url} already: ${read.data.fault}`;
+      return read.data.fault === null
+        ? undefined
+        : `a fault is in force at ${url} already: ${read.data.fault}; unless a drill is being held, --undo takes it back`;
     },
     begin: async (forMs) => {
       await call(name, { ...about, method: 'PUT', body: JSON.stringify({ ...faultBody(inject), forMs }) });

@@ -1,6 +1,9 @@
 const MARKS: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-/** Makes text safe inside HTML and inside its attributes; control characters are left out. */
+/** Lines, and what joins letters, are no tricks. */
+const UNSEEN = /(?![\t\n\r\u200C\u200D])[\p{Cc}\p{Cf}]/gu;
+
+/** Makes text safe inside HTML and inside its attributes; what cannot be seen or turns the direction of writing is left out. */
 export function escaped(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (mark) => MARKS[mark] ?? mark).replaceAll(/[^\P{Cc}\t\n\r]/gu, '');
+  return text.replaceAll(/[&<>"']/g, (mark) => MARKS[mark] ?? mark).replaceAll(UNSEEN, '');
 }

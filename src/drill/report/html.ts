@@ -55,7 +55,7 @@ function facts(report: DrillReport): (readonly [string, string])[] {
     ['Target', `<code>${escaped(target)}</code>`],
     ['Who was to act', escaped(who)],
     ['Recovery', escaped(`${took}${most}`)],
-    ['Taken back', escaped(since(marks.takenBackAt, marks.injectedAt))],
+    ['Taken back', marks.takenBackAt === undefined ? 'no' : escaped(since(marks.takenBackAt, marks.injectedAt))],
     ...(felt === undefined ? [] : [['Felt', escaped(felt)] as const]),
     ...(traffic === undefined
       ? []

@@ -4,14 +4,19 @@ import { figure } from '../readings.js';
 import { escaped } from './escaped.js';
 
 const WIDTH = 720;
-const HEIGHT = 234;
-const EDGE = { left: 64, right: 16, top: 44, bottom: 34 };
+const HEIGHT = 246;
+const EDGE = { left: 64, right: 16, top: 56, bottom: 34 };
+/** Names of marks stand in lanes above each other, so that none covers another. */
 const LANE = 12;
+const LANES = 4;
+/** As wide as a letter of a mark is at most, in the mean. */
+const LETTER = 7;
 
 interface Scale {
   readonly x: (at: Instant) => number;
   readonly y: (value: number) => number;
   readonly most: number;
+  readonly least: number;
 }
 
 /** Draws what one SLO measured over time, with its limit, the fault, the first effect and the recovery. */
@@ -34,18 +39,19 @@ ${marksOf(report, slo, scale, base)}
 
 function scaleOf({ readings, limit }: SloReport, first: Instant, last: Instant): Scale {
   const values = readings.flatMap(({ value }) => (value === undefined || !Number.isFinite(value) ? [] : [value]));
-  const most = Math.max(limit, ...values) * 1.1 || 1;
-  const least = Math.min(0, limit, ...values);
+  const least = Math.min(0, limit, ...values) * 1.1;
+  const most = Math.max(0, limit, ...values) * 1.1 || (least < 0 ? 0 : 1);
   const [width, height] = [WIDTH - EDGE.left - EDGE.right, HEIGHT - EDGE.top - EDGE.bottom];
   return {
     x: (at) => round(EDGE.left + ((Math.min(Math.max(at, first), last) - first) / (last - first)) * width),
-    y: (value) => round(EDGE.top + (1 - (Math.min(value, most) - least) / (most - least || 1)) * height),
+    y: (value) => round(EDGE.top + (1 - (Math.min(Math.max(value, least), most) - least) / (most - least)) * height),
     most,
+    least,
   };
 }
 
-function faultBand({ marks }: DrillReport, { x }: Scale, base: number): string {
-  const [from, to] = [x(marks.injectedAt), x(marks.takenBackAt)];
+function faultBand({ marks, endedAt }: DrillReport, { x }: Scale, base: number): string {
+  const [from, to] = [x(marks.injectedAt), x(marks.takenBackAt ?? endedAt)];
   return `<rect class="fault" x="${from}" y="${EDGE.top}" width="${round(Math.max(1, to - from))}" height="${base - EDGE.top}"/>`;
 }
 
@@ -55,7 +61,13 @@ function limitLine({ limit, is }: SloReport, { y }: Scale): string {
 <text class="limit-text" x="${WIDTH - EDGE.right - 4}" y="${at - 4}" text-anchor="end">${escaped(is)}</text>`;
 }
 
-function axes({ marks }: DrillReport, { x, y, most }: Scale, first: Instant, last: Instant, base: number): string {
+function axes(
+  { marks }: DrillReport,
+  { x, y, most, least }: Scale,
+  first: Instant,
+  last: Instant,
+  base: number,
+): string {
   const step = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600].find((s) => (last - first) / 1000 / s <= 9) ?? 1200;
   const begin = Math.ceil((first - marks.injectedAt) / 1000 / step);
   const end = Math.floor((last - marks.injectedAt) / 1000 / step);
@@ -64,7 +76,8 @@ function axes({ marks }: DrillReport, { x, y, most }: Scale, first: Instant, las
     const at = x(marks.injectedAt + s * 1000);
     return `<line class="tick" x1="${at}" x2="${at}" y1="${base}" y2="${base + 4}"/><text x="${at}" y="${base + 18}" text-anchor="middle">${s} s</text>`;
   });
-  const beside = [0, most / 1.1].map(
+  const ends = [0, most / 1.1, least / 1.1].filter((value, i) => i === 0 || Math.abs(value) * 8 > most - least);
+  const beside = ends.map(
     (value) => `<text x="${EDGE.left - 8}" y="${y(value) + 4}" text-anchor="end">${escaped(figure(value))}</text>`,
   );
   return `<line class="axis" x1="${EDGE.left}" x2="${WIDTH - EDGE.right}" y1="${base}" y2="${base}"/>${below.join('')}${beside.join('')}`;
@@ -106,11 +119,19 @@ function marksOf({ marks }: DrillReport, { from }: SloReport, { x }: Scale, base
     ['must hold', from === marks.injectedAt ? undefined : from],
     ['taken back', marks.takenBackAt],
   ] as const;
+  const filled = Array.from({ length: LANES }, () => -Infinity);
   return all
-    .flatMap(([words, at], i) => {
-      if (at === undefined) return [];
-      const [place, lane] = [x(at), EDGE.top - 6 - (i % 3) * LANE];
-      const [anchor, shift] = place > WIDTH - 140 ? ['end', -3] : ['start', 3];
+    .flatMap(([words, at]) => (at === undefined ? [] : [{ words, place: x(at) }]))
+    .toSorted((a, b) => a.place - b.place)
+    .map(({ words, place }) => {
+      const [anchor, shift, left] =
+        place > WIDTH - 140 ? ['end', -3, place - words.length * LETTER] : ['start', 3, place];
+      const free = Math.max(
+        0,
+        filled.findIndex((until) => until < left),
+      );
+      filled[free] = left + words.length * LETTER;
+      const lane = EDGE.top - 6 - free * LANE;
       return `<line class="mark" x1="${place}" x2="${place}" y1="${lane - 6}" y2="${base}"/><text class="mark-text" x="${place + shift}" y="${lane}" text-anchor="${anchor}">${words}</text>`;
     })
     .join('');

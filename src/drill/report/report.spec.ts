@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { resultOf } from '../drill-result.js';
 import type { DrillReport, SloReport } from '../drill-report.js';
@@ -61,12 +62,41 @@ describe('the report of a drill', () => {
 
   it('S8: nothing that stands in it is read as HTML', () => {
     expect(htmlOf(report)).not.toContain('<script>alert');
+    const unseen = htmlOf({ ...report, title: 'pas\u202edes\u0000\u2066\u001b[2Jsed', reasons: ['a\u200bb'] });
+    expect(unseen).toContain('<h1>pasdes[2Jsed</h1>');
+    expect(unseen).toContain('<li>ab</li>');
     expect(htmlOf(report)).toContain('&lt;/script&gt;&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&#39;&amp;');
   });
 
   it('A6: marks the fault, the first effect, from when on it must hold, the recovery and the end of the fault', () => {
     const words = [...plotOf(report, slo).matchAll(/class="mark-text"[^>]*>([^<]+)</g)].map(([, word]) => word);
-    expect(words).toEqual(['fault', 'first effect', 'recovered', 'must hold', 'taken back']);
+    expect(words).toEqual(['fault', 'must hold', 'first effect', 'taken back', 'recovered']);
+  });
+
+  it('A6: no name of a mark covers another, also when everything happens at once', () => {
+    const at = (ms: number): number => AT + ms;
+    const marks = { injectedAt: AT, firstEffectAt: at(10), recoveredAt: at(20), takenBackAt: at(30) };
+    const plot = plotOf({ ...report, marks }, { ...slo, from: at(3_000) });
+    const lanes = [...plot.matchAll(/class="mark-text" x="[^"]+" y="([^"]+)" text-anchor="start"/g)].map(([, y]) => y);
+    expect(lanes.length).toBe(4);
+    expect(new Set(lanes).size).toBe(4);
+  });
+
+  it('A6: values and limits below zero have their place', () => {
+    const readings = slo.readings.map(({ at }) => ({ at, status: 'held' as const, value: -1, detail: '-1' }));
+    const plot = plotOf(report, { ...slo, is: '> -5', limit: -5, readings });
+    const [, limitAt = ''] = /class="limit"[^>]*y1="([^"]+)"/.exec(plot) ?? [];
+    const [, valueAt = ''] = /class="value" points="[^,]+,([\d.]+)/.exec(plot) ?? [];
+    expect(Number(valueAt)).toBeGreaterThan(56);
+    expect(Number(limitAt)).toBeGreaterThan(Number(valueAt));
+  });
+
+  it('A6: a fault that could not be taken back is nowhere shown as taken back', () => {
+    const { takenBackAt: _, ...marks } = report.marks;
+    const stays = { ...report, marks };
+    expect(summaryOf(stays)).toContain('taken back NO');
+    expect(htmlOf(stays)).toContain('<dt>Taken back</dt><dd>no</dd>');
+    expect(plotOf(stays, slo)).not.toContain('taken back');
   });
 
   it('A6: draws only what was measured, and marks each sample that is not as wanted where it counts', () => {
@@ -88,6 +118,15 @@ describe('the report of a drill', () => {
     expect(text).toContain('"recoveryMs": 3000');
     expect(text).toContain('"value": "Infinity"');
     expect(text).not.toContain('null');
+  });
+
+  it('A6: every key of the JSON is described for those who compare reports', () => {
+    const whole = { ...report, felt: 'it was felt', traffic: { sent: 1, failed: 0 } };
+    const page = readFileSync('docs/drills.md', 'utf8');
+    const [, rows = ''] = page.split('`kind: DrillReport`');
+    const keysOf = (value: object): string[] => Object.keys(value);
+    const keys = [whole, whole.expected, whole.marks, slo, ...slo.readings, ...whole.executions].flatMap(keysOf);
+    for (const key of [...keys, 'takenBackAt', 'trigger', 'closedAt']) expect(rows).toContain(`\`${key}\``);
   });
 
   it('A6: in the terminal begins with the verdict and why', () => {

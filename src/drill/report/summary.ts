@@ -17,7 +17,7 @@ export function summaryOf(report: DrillReport): string[] {
     '',
     `fault      ${fault}`,
     `target     ${target}`,
-    `taken back ${since(marks.takenBackAt, marks.injectedAt)}`,
+    `taken back ${marks.takenBackAt === undefined ? 'NO' : since(marks.takenBackAt, marks.injectedAt)}`,
     `recovery   ${never}${wanted}`,
     ...(felt === undefined ? [] : [`felt       ${felt}`]),
     ...(traffic === undefined ? [] : [`requests   ${traffic.sent} sent by the drill, ${traffic.failed} failed`]),

@@ -52,6 +52,24 @@ const BROKEN: readonly [rule: string, how: (board: SmallBoard) => unknown][] = [
   ['every query has a name', (it) => Object.assign(it.parts.table, { datasource: { uid: 'prometheus' } })],
   ['rates are taken', (it) => (it.parts.table.targets[0]!.expr = 'sum(rate(x_total{job="$job"}[5m]))')],
   ['rates are taken', (it) => (it.parts.annotation.expr = 'rate(firebreak_executions_total[30s])')],
+  ['one large figure', (it) => Object.assign(it.parts.lines, { type: 'stat' })],
+  ['what may be no number', (it) => (it.parts.lines.targets[0]!.expr = quantile('rate(x_bucket[$__rate_interval])'))],
+  ['what may be no number', (it) => (it.parts.table.targets[0]!.expr = 'max(firebreak:recovery_seconds:p95_1d)')],
+  ['what may be no number', (it) => (it.parts.table.targets[0]!.expr = 'firebreak:http_errors:ratio_rate5m')],
+  ['only settings of fields', (it) => it.parts.linked.properties.push({ id: 'custom.widht', value: 80 })],
+  ['only settings of fields', (it) => it.parts.linked.properties.push({ id: 'custom.lineStyle', value: {} })],
+  ['only settings of fields', (it) => it.parts.linked.properties.push({ id: 'unit', value: 'seconds' })],
+  ['only settings of fields', (it) => Object.assign(it.parts.lines.fieldConfig.defaults, { custom: { fill: 10 } })],
+  ['only settings of fields', (it) => (it.parts.linked.matcher.id = 'byNames')],
+  ['only transformations', (it) => Object.assign(it.parts.table, { transformations: [{ id: 'organise' }] })],
+  [
+    'only transformations',
+    (it) => Object.assign(it.parts.table, { transformations: [{ id: 'organize', options: { indexBy: {} } }] }),
+  ],
+  [
+    'lines of a Canvas',
+    (it) => Object.assign(it.parts.lines, onCanvas({ type: 'text', connections: [{ targetName: 'b' }] })),
+  ],
   ['panels lie beside', (it) => (it.parts.lines.gridPos.x = 11)],
   ['panels lie beside', (it) => (it.parts.lines.gridPos.w = 13)],
   ['panels lie beside', (it) => (it.parts.closed.gridPos.w = 25)],
@@ -99,9 +117,14 @@ const BROKEN: readonly [rule: string, how: (board: SmallBoard) => unknown][] = [
   ['what stands in a path', (it) => (it.parts.button.fetch.body = '{"x":"${__data.fields.x}"}')],
   ['the path of a link', (it) => (it.parts.link.url = '${console:raw}/executions/${__data.fields.id}')],
   ['the path of a link', (it) => (it.parts.link.url = '/elsewhere')],
+  ['where the console is', (it) => Object.assign(it.templating.list.at(-1)!, { skipUrlSync: false })],
   ['every button has a link', (it) => it.parts.linked.properties.splice(0, 1)],
   ['a button that asks for', (it) => (it.parts.button.fetch.queryParams = [])],
 ];
+
+function quantile(buckets: string): string {
+  return `histogram_quantile(0.99, sum by (le) (${buckets}))`;
+}
 
 function onCanvas(element: object): object {
   return { type: 'canvas', options: { root: { elements: [element] } } };

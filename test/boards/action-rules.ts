@@ -94,6 +94,12 @@ export const ACTION_RULES: readonly Rule[] = [
     ),
   },
   {
+    // S8: somebody is sent a link to a board, and its links to the console lead to a page that looks like it
+    name: 'where the console is does not stand in the address of the board',
+    complaints: ({ templating }) =>
+      templating.list.flatMap(({ name, skipUrlSync }) => unless(name !== 'console' || skipUrlSync === true, name)),
+  },
+  {
     name: 'every button has a link to the console beside it',
     complaints: (board) =>
       panelsOf(board).flatMap((panel) => {

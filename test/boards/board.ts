@@ -7,7 +7,8 @@ import { projectRoot } from '../rig/project.js';
  * The boards of grafana/dashboards, proven by contract, because no Grafana can be installed where the tests run:
  * `rules.ts` is the linter, `history.ts` makes a Firebreak with a known history, `calls.ts` asks what Grafana would ask,
  * `frames.ts` and `transformations.ts` make of the answers what its panels get, `interpolate.ts` fills in buttons and links,
- * `fire.ts` presses them in a real browser, `preview.ts` draws it all, and `expected/` says what should come out.
+ * `fire.ts` presses them in a real browser, `preview.ts` draws it all, and `expected/` says what should come out. `hard-moments.spec.ts` plays what that
+ * history has not: a store that is away, a quiet day, a process that is replaced.
  */
 
 const dataSource = z.looseObject({ type: z.string().optional(), uid: z.string().optional() });

@@ -31,8 +31,16 @@ beforeAll(async () => {
   town = await startTown();
   history = await playHistory(town);
   open = openAs(town, history);
-}, 240_000);
+}, 600_000);
 afterAll(() => town?.stop());
+
+/** What is wrong and stays wrong: figures come a look later, and on a busy machine Prometheus misses one now and then. */
+async function lasting(look: () => Promise<readonly string[]>): Promise<readonly string[]> {
+  let wrong: readonly string[] = ['nobody could look'];
+  const isWell = async (): Promise<boolean> => (wrong = await look()).length === 0;
+  await waitFor('nothing to be wrong', isWell, 30_000, 1_000).catch(() => undefined);
+  return wrong;
+}
 
 describe.each([...boards.keys()])('%s, asked of a real Prometheus and of Firebreak', (uid) => {
   const expected = EXPECTED[uid] ?? {};
@@ -48,42 +56,49 @@ describe.each([...boards.keys()])('%s, asked of a real Prometheus and of Firebre
   });
 
   it('shows in every panel what the known history says, and says so where that is nothing', async () => {
-    const { panels } = await open(uid);
-    const complaints = panels.flatMap(({ panel, answers }) => {
-      const checks = expected[panel.title] ?? {};
-      const wrong = [...answers].flatMap(([refId, series]) => {
-        const complaint = checks[refId]?.(series);
-        return complaint === undefined ? [] : [`${panel.title}, ${refId}: ${complaint}`];
-      });
-      const isEmpty = Object.values(checks).every(wantsNothing) && panel.targets.length > 0;
-      const silent = isEmpty && (panel.fieldConfig.defaults.noValue ?? '') === '';
-      return silent ? [...wrong, `${panel.title} is empty and does not say why`] : wrong;
-    });
+    const complaints = await lasting(async () =>
+      (await open(uid)).panels.flatMap(({ panel, answers, frames }) => {
+        const checks = expected[panel.title] ?? {};
+        const wrong = [...answers].flatMap(([refId, series]) => {
+          const complaint = checks[refId]?.(series);
+          return complaint === undefined ? [] : [`${panel.title}, ${refId}: ${complaint}`];
+        });
+        const isEmpty = Object.values(checks).every(wantsNothing) && panel.targets.length > 0;
+        const silent = isEmpty && (panel.fieldConfig.defaults.noValue ?? '') === '';
+        if (silent) wrong.push(`${panel.title} is empty and does not say why`);
+        const most = Math.max(0, ...[...answers.values()].map(({ length }) => length));
+        const drawn = Math.max(0, ...frames.map(({ fields: [first] }) => first?.values.length ?? 0));
+        if (panel.type === 'table' && drawn > most) wrong.push(`${panel.title} has ${drawn} rows for ${most} things`);
+        return wrong;
+      }),
+    );
     expect(complaints).toEqual([]);
   });
 
   it('speaks on every Canvas only of figures that are there', async () => {
-    const { panels } = await open(uid);
-    const missing = panels.flatMap(({ panel, frames }) => {
-      const there = new Set(frames.flatMap(({ fields }) => fields).map(displayName));
-      return fieldsOn(panel).filter((name) => !there.has(name));
-    });
+    const missing = await lasting(async () =>
+      (await open(uid)).panels.flatMap(({ panel, frames }) => {
+        const there = new Set(frames.flatMap(({ fields }) => fields).map(displayName));
+        return fieldsOn(panel).filter((name) => !there.has(name));
+      }),
+    );
     expect(missing).toEqual([]);
   });
 
   it('offers in every choice what there is', async () => {
-    const { offers } = await open(uid);
-    const complaints = [...offers].flatMap(([name, values]) => {
-      const complaint =
-        OFFERED[name]?.(values, { town, history }) ?? (OFFERED[name] === undefined ? 'not expected' : undefined);
-      return complaint === undefined ? [] : [`${name}: ${complaint}`];
-    });
+    const complaints = await lasting(async () =>
+      [...(await open(uid)).offers].flatMap(([name, values]) => {
+        const complaint =
+          OFFERED[name]?.(values, { town, history }) ?? (OFFERED[name] === undefined ? 'not expected' : undefined);
+        return complaint === undefined ? [] : [`${name}: ${complaint}`];
+      }),
+    );
     expect(complaints).toEqual([]);
   });
 
   it(
     'draws remediations: a region for each execution that is open, with its runbook and target',
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async () => {
       const ids = [...history.awaiting, ...history.held, ...history.holding, ...history.verifying];
       // Grafana asks for whole steps of ten seconds, so what was opened within the last one is not drawn yet
@@ -94,7 +109,7 @@ describe.each([...boards.keys()])('%s, asked of a real Prometheus and of Firebre
           const drawn = new Set(found.map(({ labels }) => labels['execution_id']));
           return ids.every((id) => drawn.has(id)) && found;
         },
-        30_000,
+        60_000,
         1_000,
       );
       expect(series.map(({ labels }) => Object.keys(labels).toSorted().join())).toEqual(
@@ -179,7 +194,7 @@ describe('every button, pressed in a real browser through a real nginx', () => {
   const all = Object.entries(DEEDS).flatMap(([uid, deeds]) =>
     Object.entries(deeds).map(([name, deed]) => [uid, name, deed] as const),
   );
-  it.each(all)('A4, S11, S12: %s: %s', { timeout: 60_000 }, async (uid, name, deed) => {
+  it.each(all)('A4, S11, S12: %s: %s', { timeout: 120_000 }, async (uid, name, deed) => {
     const done = await pressed(town, open, pages, { uid, name, deed });
     expect(done, 'there is a row in which it can be pressed').toBeDefined();
     const { request, byViewer, fromElsewhere, wasUntouched, right, id } = done!;
@@ -211,7 +226,7 @@ describe('every button, pressed in a real browser through a real nginx', () => {
     expect((await stateOf(town, id)).outcome).toBe('rejected');
   });
 
-  it.each([...boards.keys()])('%s: every link leads where it promises', { timeout: 60_000 }, async (uid) => {
+  it.each([...boards.keys()])('%s: every link leads where it promises', { timeout: 120_000 }, async (uid) => {
     const run = await open(uid);
     const problems: string[] = [];
     for (const { title, href, id } of linksOf(run)) {

@@ -86,7 +86,7 @@ export function field(name: string, type: Field['type'], values: readonly (numbe
 }
 
 /** Fills in a legend such as `{{phase}}`; without one it is the series as Prometheus writes it. */
-export function legendOf(format: string, labels: Readonly<Record<string, string>>): string {
+function legendOf(format: string, labels: Readonly<Record<string, string>>): string {
   if (format === '' || format === '__auto') {
     const { [NAME]: name = '', ...others } = labels;
     const inner = Object.entries(others).map(([key, value]) => `${key}="${value}"`);

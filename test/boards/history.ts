@@ -110,7 +110,7 @@ async function send(url: string, method: string, token: string, body?: object): 
     method,
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     ...(body === undefined || method === 'GET' ? {} : { body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(30_000),
   });
   const text = await answer.text();
   return { status: answer.status, json: json.parse(JSON.parse(text)) };

@@ -36,6 +36,7 @@ const PATIENCE = 60_000;
 /** Lets a known set of things happen, twice where figures count what happens, and waits until Prometheus has seen it. */
 export async function playHistory(town: Town): Promise<KnownHistory> {
   const since = Date.now();
+  await watched(town);
   const fire = (way: string, lamp: string, more: Readonly<Record<string, string>> = {}) =>
     alert(town, { alertname: 'LampOut', way, lamp, severity: 'warning', ...more });
   const opened = async (way: string, lamp: string, end: string, more = {}): Promise<string> => {
@@ -121,6 +122,16 @@ export async function reaches(town: Town, id: string, end: string): Promise<void
 /** Phase and outcome of an execution now. */
 export async function stateOf(town: Town, id: string): Promise<z.output<typeof execution>> {
   return execution.parse((await town.send('GET', `/api/v1/executions/${id}`)).json);
+}
+
+/** Waits until Prometheus looks at everything: ready is not yet looking, and the cut-over is judged by what it sees. */
+async function watched(town: Town): Promise<void> {
+  const source = { name: 'Prometheus', url: town.prometheus, headers: {} };
+  const up = async (): Promise<number | undefined> => {
+    const [look] = await instant(source, 'count(up == 1)', Date.now());
+    return look?.points[0]?.[1];
+  };
+  await waitFor('Prometheus to look at everything', async () => (await up()) === 3, PATIENCE, 100);
 }
 
 /** Waits until Prometheus has looked at Firebreak once more, and has evaluated its rules on that. */

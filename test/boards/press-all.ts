@@ -7,6 +7,7 @@ import { press, pressBlindly, requestOf, type Request, type Seen } from './fire.
 import type { Town } from './history.js';
 import { reaches, stateOf } from './known-history.js';
 import type { OpenBoard } from './open-as.js';
+import { waitFor } from '../rig/wait-for.js';
 
 /** Whose pages there are. */
 export type Pages = Readonly<Record<'viewer' | 'editor' | 'admin' | 'elsewhere', Page>>;
@@ -40,8 +41,16 @@ export async function pressed(
 ): Promise<Pressed | undefined> {
   const wanted = (row: Readonly<Record<string, string>>): boolean =>
     Object.entries(deed.row ?? {}).every(([key, value]) => row[key] === value);
-  const buttons = buttonsOf(await open(uid, deed.choices), ({ panel }) => placesOf(panel), wanted);
-  const button = buttons.find((one) => nameOf(one) === name && one.scope !== undefined);
+  // a panel may be empty for as long as a look of Prometheus is missed
+  const button = await waitFor(
+    `a row for ${name}`,
+    async () =>
+      buttonsOf(await open(uid, deed.choices), ({ panel }) => placesOf(panel), wanted).find(
+        (one) => nameOf(one) === name && one.scope !== undefined,
+      ),
+    30_000,
+    1_000,
+  ).catch(() => undefined);
   if (button?.scope === undefined) return undefined;
   const request = requestOf(button.action, button.scope, town.origin, { reason: `pressed: ${name}` });
   const { clicked } = button.scope;

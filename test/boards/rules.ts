@@ -1,5 +1,6 @@
 import { panelsOf, type Board } from './board.js';
 import { ACTION_RULES } from './action-rules.js';
+import { FIGURE_RULES } from './figure-rules.js';
 import { PANEL_RULES } from './panel-rules.js';
 import { byVariable, unless, type Rule } from './rule.js';
 
@@ -106,7 +107,7 @@ const OWN_RULES: readonly Rule[] = [
 ];
 
 /** What holds for every board that is shipped. */
-export const RULES: readonly Rule[] = [...OWN_RULES, ...PANEL_RULES, ...ACTION_RULES];
+export const RULES: readonly Rule[] = [...OWN_RULES, ...PANEL_RULES, ...FIGURE_RULES, ...ACTION_RULES];
 
 /** Holds a board against all rules and gives each complaint with the name of its rule. */
 export function lint(board: Board, file: string): readonly string[] {

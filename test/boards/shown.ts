@@ -49,7 +49,7 @@ const SUFFIX: Readonly<Record<string, string>> = {
 };
 
 /** A number with its unit, shorter than Grafana's in rare cases and never another number. */
-export function withUnit(value: number, unit: string, decimals?: number): string {
+function withUnit(value: number, unit: string, decimals?: number): string {
   if (Number.isNaN(value)) return 'NaN';
   const rounded = (number: number): string =>
     decimals === undefined ? String(Number(number.toPrecision(4))) : number.toFixed(decimals);
@@ -76,7 +76,8 @@ export function withUnit(value: number, unit: string, decimals?: number): string
     case 'bool_on_off':
       return value === 0 ? 'Off' : 'On';
     default:
-      if (unit.startsWith('dateTime') || unit.startsWith('time:')) return new Date(value).toISOString();
+      if (unit.startsWith('dateTime') || unit.startsWith('time:'))
+        return new Date(value).toISOString().slice(0, 19).replace('T', ' ');
       return `${rounded(value)}${SUFFIX[unit] ?? ` ${unit}`}`;
   }
 }

@@ -90,7 +90,7 @@ export function smallBoard() {
       list: [
         { name: 'datasource', type: 'datasource', query: 'prometheus' },
         variable,
-        { ...variable, name: 'console', query: 'label_values(firebreak_console_info, url)' },
+        { ...variable, name: 'console', query: 'label_values(firebreak_console_info, url)', skipUrlSync: true },
       ],
     },
     annotations: { list: [annotation] },

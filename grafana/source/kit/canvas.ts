@@ -13,6 +13,12 @@ import type { Link } from './links.js';
 import { describe, type About } from './panels.js';
 import type { Spot } from './topology-layout.js';
 
+/** A line, with what the package's types leave out. */
+export interface Line extends CanvasConnection {
+  /** Grafana draws an arrow where nothing is said. */
+  readonly direction: { readonly mode: 'fixed'; readonly fixed: 'none' };
+}
+
 /** An element with what people can do with it, which the package's types leave out. */
 export interface Element extends CanvasElementOptions {
   readonly actions?: readonly Action[];
@@ -95,14 +101,16 @@ export function pressable(
   };
 }
 
-/** A line to another element; both ends as Canvas counts them: from the middle of the element to its edges, -1 to 1, upwards. */
+/** A line without arrows to another element; both ends as Canvas counts them: from the middle of the element to its edges, -1 to 1, upwards. */
 export function line(
   to: string,
   source: CanvasConnection['source'],
   target: CanvasConnection['target'],
   color: ColorDimensionConfig,
-): CanvasConnection {
-  return { source, target, targetName: to, path: ConnectionPath.Straight, color, size: { fixed: 2, min: 1, max: 10 } };
+): Line {
+  const size = { fixed: 2, min: 1, max: 10 };
+  const direction = { mode: 'fixed', fixed: 'none' } as const;
+  return { source, target, targetName: to, path: ConnectionPath.Straight, color, size, direction };
 }
 
 function placed(name: string, type: string, { left, top, width, height }: Spot): Element {

@@ -21,6 +21,7 @@ it('what is said of an empty table never stands in an empty cell, from where a b
 
 it('a column without a title is kept for the buttons, and hidden', () => {
   const { fieldConfig, transformations } = listOf(ABOUT, [{ name: 'fingerprint' }]).build();
+  expect(transformations?.map(({ id }) => id)).toEqual(['filterFieldsByName', 'merge', 'organize']);
   expect(transformations?.[0]?.options).toEqual({ include: { names: ['fingerprint'] } });
   expect(fieldConfig?.overrides[1]?.properties).toEqual([{ id: 'custom.hidden', value: true }]);
 });

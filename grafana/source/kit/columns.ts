@@ -21,14 +21,16 @@ export interface Column {
 }
 
 /**
- * A table with these columns, in this order, and no others.
+ * A table with these columns, in this order, and no others. Rows of several queries that agree in all that both say are one.
  *
  * @param about what it says of itself; `empty` stands there while there is no row
  */
 export function listOf(about: About, columns: readonly Column[]): TablePanel {
   const names = columns.map(({ name }) => name);
   const panel = table(about)
+    // before the merge: what is left out, such as the names of the metrics, differs
     .withTransformation({ id: 'filterFieldsByName', options: { include: { names } } })
+    .withTransformation({ id: 'merge', options: {} })
     .withTransformation({
       id: 'organize',
       options: {

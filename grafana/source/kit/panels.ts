@@ -43,12 +43,12 @@ export function describe<P extends AnyPanel<P>>(
   return empty === undefined ? said : said.noValue(empty);
 }
 
-/** One large number, with a line below it where the query has a range. */
+/** One large number as it is now; of a query over time Grafana would show the last one, however long ago that was. */
 export function stat(about: About): StatPanel {
   return describe(new StatPanel(), about)
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']))
     .colorMode(BigValueColorMode.Value)
-    .graphMode(BigValueGraphMode.Area);
+    .graphMode(BigValueGraphMode.None);
 }
 
 /** Lines over time. */

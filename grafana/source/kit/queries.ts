@@ -31,18 +31,24 @@ export function records(expr: string): DataqueryBuilder {
   return rows(expr).datasource(RECORDS);
 }
 
-/** Asks Firebreak itself for series over the time range. */
-export function recordsOver(expr: string, legend: string): DataqueryBuilder {
-  return over(expr, legend).datasource(RECORDS);
-}
-
 /**
  * How much counters have grown, with those that are new: one that comes into being at 1 has not grown by itself, and for
- * what is rare that is each of them.
+ * what is rare that is each of them; also where the process that counted is gone. New is only what somebody would have seen
+ * before, or what began after that: otherwise a scrape that failed would bring up all that has ever been counted.
  *
  * @param selector of counters
  * @param range `$__rate_interval` for each point of a graph, `$__range` for one figure
  */
 export function countOver(selector: string, range: '$__rate_interval' | '$__range' = '$__rate_interval'): string {
-  return `(${selector} unless ${selector} offset ${range}) or increase(${selector}[${range}])`;
+  const born = `last_over_time(${selector}[${range}]) unless ${selector} offset ${range}`;
+  const started = `last_over_time(process_start_time_seconds{job="$job"}[${range}])`;
+  const young = `${started} > time() - ${range === '$__range' ? '$__range_s' : '$__rate_interval_ms / 1000'}`;
+  const known = `up{job="$job"} offset ${range} == 1 or ${young}`;
+  return `(${born} and on (job, instance) (${known})) or increase(${selector}[${range}])`;
+}
+
+/** Alerts that fire, those that wake people first. */
+export function gravestFirst(selector: string, by: string): string {
+  const alerts = (more: string): string => `max by (${by}) (ALERTS{alertstate="firing",${selector}${more}})`;
+  return `sort_desc(3 * ${alerts(',severity="critical"')} or 2 * ${alerts(',severity="warning"')} or ${alerts('')})`;
 }

@@ -10,16 +10,18 @@ import {
 import type { DataSourceRef } from '@grafana/grafana-foundation-sdk/common';
 import { METRICS } from './data-sources.js';
 
+/** What makes a variable of a board. */
+export interface Variable {
+  build(): VariableModel;
+}
+
 /** What every board starts with: where its figures come from, which Firebreak, and where that one's console is. */
-export function commonVariables(): (DatasourceVariableBuilder | QueryVariableBuilder)[] {
+export function commonVariables(): Variable[] {
   return [
     new DatasourceVariableBuilder('datasource').label('Metrics').type('prometheus').regex('/^(?!Firebreak)/'),
     new DatasourceVariableBuilder('firebreak').label('Records').type('prometheus').regex('/^Firebreak/'),
     chosen('job', { label: 'Job', query: 'label_values(firebreak_build_info, job)' }),
-    chosen('console', {
-      label: 'Console',
-      query: 'label_values(firebreak_console_info{job="$job"}, url)',
-    }).hide(VariableHide.HideVariable),
+    unseen(chosen('console', { label: 'Console', query: 'label_values(firebreak_console_info{job="$job"}, url)' })),
   ];
 }
 
@@ -52,8 +54,12 @@ export function chosen(
  * What `$reason` is in buttons when nobody was asked for one, before Grafana 12.1: nothing. Without it the text `$reason`
  * itself would be sent.
  */
-export function noReason(): { build(): VariableModel } {
-  const builder = new ConstantVariableBuilder('reason').value('');
+export function noReason(): Variable {
+  return unseen(new ConstantVariableBuilder('reason').value(''));
+}
+
+/** Nor may anybody say what it is by sending somebody a link to the board: links lead where the console is said to be. */
+function unseen(builder: Variable): Variable {
   return { build: () => ({ ...builder.build(), hide: VariableHide.HideVariable, skipUrlSync: true }) };
 }
 

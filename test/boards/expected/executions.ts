@@ -2,7 +2,16 @@ import { nothing, rows, some, type Expected } from './checks.js';
 
 /** What the board firebreak-executions shows of the known history. */
 export const EXECUTIONS: Expected = {
-  'Waiting for approval': { A: rows(7, { alertname: 'LampOut', severity: 'warning' }) },
+  'Waiting for approval': {
+    plan: rows(7, { alertname: 'LampOut', severity: 'warning' }),
+    opened: rows(7, {
+      alertname: 'LampOut',
+      severity: 'warning',
+      phase: 'awaiting-approval',
+      trigger: 'alert',
+      requested_by: 'alertmanager',
+    }),
+  },
   'Held: a person must decide': {
     A: rows(3, {
       runbook: 'puzzling',

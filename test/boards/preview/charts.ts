@@ -1,6 +1,6 @@
 import { displayName, type Field, type Frame } from '../frames.js';
 import { shown } from '../shown.js';
-import { colorOf, PALETTE } from './colors.js';
+import { colorOf, levelsOf, lineColor, PALETTE } from './colors.js';
 import { escaped } from './text.js';
 
 /** The columns with figures, each with the moments that belong to them. */
@@ -28,19 +28,34 @@ export function graph(frames: readonly Frame[], width: number, height: number): 
         Number.isFinite(Number(value)) ? `${x(at[k] ?? 0).toFixed(1)},${y(Number(value)).toFixed(1)}` : '',
       )
       .join(' ');
-    return `<polyline points="${path}" fill="none" stroke="${PALETTE[i % PALETTE.length]}" stroke-width="1.6"/>`;
+    return `<polyline points="${path}" fill="none" stroke="${lineColor(field, i)}" stroke-width="1.6"${dashes(field)}/>`;
   });
   const [sample] = all;
+  const limits = sample === undefined || !hasLimits(sample.field) ? [] : levelsOf(sample.field);
+  const drawnLimits = limits
+    .filter(({ value }) => value >= low && value <= high)
+    .map(
+      ({ value, color }) =>
+        `<line x1="60" x2="${60 + w}" y1="${y(value)}" y2="${y(value)}" stroke="${color}" stroke-dasharray="8 8"/>`,
+    );
   const mark = (value: number): string =>
     `<line x1="60" x2="${60 + w}" y1="${y(value)}" y2="${y(value)}" stroke="#2e3036"/>` +
     `<text x="54" y="${y(value) + 4}" text-anchor="end">${escaped(sample === undefined ? '' : shown(sample.field, value))}</text>`;
   const names = all.slice(0, 12).map(({ field }, i) => {
     const last = field.values.map(Number).findLast(Number.isFinite) ?? NaN;
     const text = `${displayName(field)}  ${shown(field, last)}`;
-    return `<span><i style="background:${PALETTE[i % PALETTE.length]}"></i>${escaped(text)}</span>`;
+    return `<span><i style="background:${lineColor(field, i)}"></i>${escaped(text)}</span>`;
   });
   const marks = [low, (low + high) / 2, high].map(mark).join('');
-  return `<svg width="${width}" height="${h + 14}">${marks}${drawn.join('')}</svg><div class="legend">${names.join('')}</div>`;
+  return `<svg width="${width}" height="${h + 14}">${marks}${drawnLimits.join('')}${drawn.join('')}</svg><div class="legend">${names.join('')}</div>`;
+}
+
+function dashes({ settings: { custom = {} } }: Field): string {
+  return JSON.stringify(custom['lineStyle'] ?? '').includes('"dash"') ? ' stroke-dasharray="8 8"' : '';
+}
+
+function hasLimits({ settings: { custom = {} } }: Field): boolean {
+  return JSON.stringify(custom['thresholdsStyle'] ?? '').includes('dashed');
 }
 
 /** What each thing was when: a strip for each, in the colours of its values. */
@@ -83,7 +98,7 @@ export function bars(frames: readonly Frame[], width: number, height: number): s
       label: name === undefined ? (only === undefined ? '' : displayName(only)) : String(name.values[row]),
       bars: figures.flatMap((field, i): readonly Bar[] => {
         const value = field.values[row];
-        const color = PALETTE[i % PALETTE.length] ?? '';
+        const color = (typeof value === 'number' ? colorOf(field, value) : undefined) ?? lineColor(field, i);
         return typeof value === 'number' && Number.isFinite(value) ? [{ value, text: shown(field, value), color }] : [];
       }),
     }));
@@ -94,7 +109,7 @@ export function bars(frames: readonly Frame[], width: number, height: number): s
 }
 
 function named(field: Field, i: number): string {
-  return `<span><i style="background:${PALETTE[i % PALETTE.length]}"></i>${escaped(displayName(field))}</span>`;
+  return `<span><i style="background:${lineColor(field, i)}"></i>${escaped(displayName(field))}</span>`;
 }
 
 function drawnBars(

@@ -41,6 +41,23 @@ export function css(color: string): string {
   return NAMED[color] ?? color;
 }
 
+const own = z.looseObject({ mode: z.literal('fixed'), fixedColor: z.string() });
+
+/** The colour of a line or of bars: its own, or the next one of the palette. */
+export function lineColor({ settings }: Field, i: number): string {
+  const found = own.safeParse(settings['color']);
+  return found.success ? css(found.data.fixedColor) : (PALETTE[i % PALETTE.length] ?? '');
+}
+
+/** Where the thresholds of a column stand, with their colours. */
+export function levelsOf({ settings }: Field): readonly { readonly value: number; readonly color: string }[] {
+  const found = steps.safeParse(settings['thresholds']);
+  if (!found.success) return [];
+  return found.data.steps.flatMap(({ value, color }) =>
+    value === null || value === undefined ? [] : [{ value, color: css(color) }],
+  );
+}
+
 const steps = z.looseObject({ steps: z.array(z.looseObject({ value: z.number().nullish(), color: z.string() })) });
 const colored = z.looseObject({ color: z.string().optional() });
 const range = z.looseObject({ from: z.number().nullish(), to: z.number().nullish(), result: colored });

@@ -1,4 +1,5 @@
-import type { Action } from '../board.js';
+import { z } from 'zod';
+import type { Action, Panel } from '../board.js';
 import { displayName, type Field, type Frame } from '../frames.js';
 import { interpolate } from '../interpolate.js';
 import type { BoardRun, PanelRun } from '../run-board.js';
@@ -79,7 +80,10 @@ function drawing({ panel, frames }: PanelRun, width: number, height: number): st
     case 'gauge':
       return frames.flatMap(({ fields }) => fields.filter((one) => one.type === 'number').map(big)).join('');
     case 'table':
-      return frames.slice(0, 1).map(table).join('');
+      return frames
+        .slice(0, 1)
+        .map((frame) => table(sorted(frame, panel)))
+        .join('');
     case 'timeseries':
       return graph(frames, width, height);
     case 'state-timeline':
@@ -103,6 +107,19 @@ function big(field: Field): string {
 function isHidden({ settings }: Field): boolean {
   const { custom = {} } = settings;
   return custom['hidden'] === true || JSON.stringify(custom['hideFrom'] ?? '').includes('"viz":true');
+}
+
+const order = z.array(z.looseObject({ displayName: z.string(), desc: z.boolean().default(false) })).default([]);
+
+/** The rows as the panel wants them. */
+function sorted(frame: Frame, { options }: Panel): Frame {
+  const [by] = order.parse(options['sortBy']);
+  const column = frame.fields.find((one) => displayName(one) === by?.displayName);
+  if (by === undefined || column === undefined) return frame;
+  const rows = column.values.map((value, row) => [Number(value), row] as const);
+  const places = rows.toSorted(([a], [b]) => (by.desc ? b - a : a - b)).map(([, row]) => row);
+  const fields = frame.fields.map((one) => ({ ...one, values: places.map((row) => one.values[row] ?? '') }));
+  return { ...frame, fields };
 }
 
 function table({ fields }: Frame): string {

@@ -13,7 +13,7 @@ const standing = states(
     unit: 'short',
     width: 12,
     height: 7,
-    empty: 'no centre is described in topology.yaml',
+    empty: 'no centre is described in topology.yaml, or Firebreak is not scraped',
   },
   STANDINGS,
 ).withTarget(over(STANDING, '{{center}}'));
@@ -26,7 +26,7 @@ const health = states(
     unit: 'short',
     width: 12,
     height: 7,
-    empty: 'no centre is described in topology.yaml',
+    empty: 'no centre is described in topology.yaml, or Firebreak is not scraped',
   },
   HEALTHS,
 ).withTarget(over(HEALTH, '{{center}}'));
@@ -55,7 +55,7 @@ const lag = limited(
   series({
     title: 'Data behind by',
     description:
-      'Replication lag as readiness and replication probes measure it. What the standby has not got yet is lost when the other centre is lost.',
+      'Replication lag as readiness and replication probes measure it. What the standby has not got yet is lost when the other centre is lost. Dashed: the 5 s with which the shipped runbooks still move data.',
     unit: 's',
     width: 8,
     height: 8,
@@ -70,13 +70,13 @@ const headroom = limited(
   series({
     title: 'Load and room',
     description:
-      'Load is the share of its capacity that a centre uses; headroom is the share that stays free when it takes over. Below 20 % it is not ready.',
+      'Load is the share of its capacity that a centre uses; headroom is the share that stays free when it takes over. Below 20 % of headroom (red) it is not ready, unless the probe says otherwise; above 80 % of load (orange) it has no room.',
     unit: 'percentunit',
     width: 8,
     height: 8,
     empty: 'no standing probe measures load or headroom',
   }),
-  thresholds({ from: 0.8, color: 'orange' }),
+  thresholds({ from: 0.2, color: 'red' }, { from: 0.8, color: 'orange' }),
 )
   .withTarget(
     over('max by (center) (firebreak_probe_value{job="$job", value="load"})', '{{center}} load').refId('load'),
@@ -127,7 +127,7 @@ const slow = series({
   height: 8,
   empty: 'no service exports http_request_duration_seconds with a label `center`',
 })
-  .withTarget(over('max by (center) (firebreak:http_request_ms:p99_1m{center!=""})', '{{center}}').refId('p99'))
+  .withTarget(over('max by (center) (firebreak:http_request_ms:p99_1m{center!=""} >= 0)', '{{center}}').refId('p99'))
   .withTarget(
     over('max by (center) (firebreak_center_baseline{job="$job", baseline="p99Ms"})', 'usual in {{center}}').refId(
       'usual',

@@ -13,12 +13,12 @@ const CARRIES = 'max by (center) (firebreak_center_carries{job="$job"})';
 const allCenters = joinedTable({
   title: 'Centres',
   description:
-    'Every centre of topology.yaml. "Took over" says how long ago it last took over and that went well: a centre that has not for months may not be able to. ' +
+    'Every centre of topology.yaml. It says how long ago each last took over and that went well: a centre that has not for months may not be able to. ' +
     'Usual p99 is what topology.yaml gives for this centre, which differs with its distance.',
   unit: 'short',
   width: 24,
   height: 8,
-  empty: 'no centre is described in topology.yaml',
+  empty: 'no centre is described in topology.yaml, or Firebreak is not scraped',
   things: rows('max by (center, region, vendor, role) (firebreak_center_info{job="$job"})'),
   labels: [
     { label: 'center', title: 'Centre', width: 80, links: [toCenters] },
@@ -51,7 +51,7 @@ const allCenters = joinedTable({
     {
       name: 'p99',
       title: 'p99',
-      expr: 'max by (center) (firebreak:http_request_ms:p99_1m{center!=""})',
+      expr: 'max by (center) (firebreak:http_request_ms:p99_1m{center!=""} >= 0)',
       unit: 'ms',
       decimals: 0,
       width: 80,
@@ -66,7 +66,7 @@ const allCenters = joinedTable({
     },
     {
       name: 'proven',
-      title: 'Took over',
+      title: 'Took over, ago',
       expr: 'time() - max by (center) (firebreak_center_proven_timestamp_seconds{job="$job"})',
       unit: 's',
       decimals: 0,
@@ -116,16 +116,14 @@ const recent = listOf(
     empty: 'no centre was moved so far',
   },
   [
-    { name: 'Value', title: 'Opened', unit: 'dateTimeAsLocal', width: 165 },
+    { name: 'Value', title: 'Opened', unit: 'dateTimeAsIsoNoDateIfToday', width: 165 },
     {
       name: 'execution_id',
       title: 'Execution',
       width: 130,
       links: [consoleLink('Open in the console', '/executions/${__data.fields.execution_id:percentencode}')],
     },
-    { name: 'runbook', title: 'Runbook' },
     { name: 'target', title: 'Target' },
-    { name: 'requested_by', title: 'Asked for by', width: 130 },
     {
       name: 'phase',
       title: 'Phase',
@@ -133,6 +131,8 @@ const recent = listOf(
       mappings: colored({ closed: 'text', held: 'red', 'awaiting-approval': 'orange' }),
     },
     { name: 'outcome', title: 'Outcome', width: 110, mappings: OUTCOMES },
+    { name: 'runbook', title: 'Runbook' },
+    { name: 'requested_by', title: 'Asked for by', width: 130 },
   ],
 ).withTarget(records('topk(20, firebreak_execution{runbook=~".*(cut-over|shift-center|fail-back|bring-back).*"})'));
 

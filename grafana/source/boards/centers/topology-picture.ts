@@ -25,12 +25,12 @@ export function topologyPicture(drawn: DrawnTopology) {
     title: 'Topology',
     description:
       'Each box is a centre of topology.yaml: whether users are sent there, how it is, how long it takes to answer, how far its data are behind, and whether it can take over. ' +
-      'Above or before each line stands the latency that topology.yaml declares, below it the one that is measured. A click on "Cut over" shows the button and the way to the console. ' +
+      'Above or before each line stands the latency that topology.yaml declares, below it the one that is measured. A click on "Cut over" shows the button and the way to the console. "Field not found" means that Firebreak is not scraped. ' +
       'The picture is drawn for one topology: docs/grafana.md says how to draw yours. The tables below show any.',
     unit: 'short',
     width: 24,
     height: Math.ceil((layout.height + 28 + 48) / 38),
-    empty: 'no centre is described in topology.yaml',
+    empty: 'no centre is described in topology.yaml, or Firebreak is not scraped',
   };
   return canvas(about, elementsOf(drawn, layout))
     .targets([

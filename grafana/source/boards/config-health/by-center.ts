@@ -5,7 +5,7 @@ import { series } from '../../kit/panels.js';
 import { over, rows } from '../../kit/queries.js';
 import { limit } from './figures.js';
 
-const P99 = 'max by (center) (firebreak:http_request_ms:p99_1m{center!="", service=~"$service"})';
+const P99 = 'max by (center) (firebreak:http_request_ms:p99_1m{center!="", service=~"$service"} >= 0)';
 const CENTERS = 'max by (center) (firebreak_center_info{job="$job"})';
 const ADDED = `max by (center) (firebreak:threshold_offset_ms) or 0 * (${CENTERS} or ${P99})`;
 const ALLOWED = `(${ADDED}) + on () group_left () ${limit('p99_ms')}`;

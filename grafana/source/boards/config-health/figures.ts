@@ -11,8 +11,11 @@ export const HIT_RATE = 'min by (service) (cache_hit_rate{service=~"$service"})'
 /** How old the configuration is that a service works with, in seconds. */
 export const STALE = 'max by (service) (config_stale_seconds{service=~"$service"})';
 
-/** The slowest hundredth of all fallbacks within five minutes, in milliseconds. */
-export const FALLBACK = 'max by (service) (firebreak:fallback_duration_ms:p99_5m{service=~"$service"})';
+/** The slowest hundredth of all fallbacks within five minutes, in milliseconds; nothing when nothing fell back. */
+export const FALLBACK = 'max by (service) (firebreak:fallback_duration_ms:p99_5m{service=~"$service"} >= 0)';
+
+/** The same, 0 when nothing fell back. */
+export const FALLBACK_OR_ZERO = `(${FALLBACK} or 0 * group by (service) (fallback_duration_ms_count{service=~"$service"}))`;
 
 /** A figure of deploy/prometheus/rules/thresholds.yml, which the alerts compare with. */
 export const limit = (of: string): string => `max(firebreak:threshold{of="${of}"})`;

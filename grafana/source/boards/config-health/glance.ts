@@ -3,10 +3,11 @@ import { levels } from '../../kit/levels.js';
 import { words } from '../../kit/mappings.js';
 import { stat } from '../../kit/panels.js';
 import { now } from '../../kit/queries.js';
-import { FALLBACK, HIT_RATE, limit, STALE } from './figures.js';
+import { FALLBACK_OR_ZERO, HIT_RATE, limit, STALE } from './figures.js';
 
 /** How many services are beyond a limit. */
-function beyond(title: string, description: string, empty: string, [figure, how, of]: [string, '<' | '>', string]) {
+function beyond(title: string, description: string, metric: string, [figure, how, of]: [string, '<' | '>', string]) {
+  const empty = `no service exports ${metric}, or Prometheus has not loaded thresholds.yml`;
   return stat({ title, description, unit: 'short', width: 6, height: 4, empty })
     .withTarget(now(`sum(${figure} ${how} bool on () group_left () ${limit(of)})`, 'services'))
     .decimals(0)
@@ -17,22 +18,22 @@ function beyond(title: string, description: string, empty: string, [figure, how,
 const cold = beyond(
   'Caches that miss too often',
   'Services of which the cache hits less often than the alert CacheStale allows (0.85): what stands behind it is asked for the rest.',
-  'no service exports cache_hit_rate',
+  'cache_hit_rate',
   [HIT_RATE, '<', 'cache_hit_rate'],
 );
 
 const old = beyond(
   'Services with old configuration',
   'Services that work with configuration older than the alert CacheStale allows (300 s).',
-  'no service exports config_stale_seconds',
+  'config_stale_seconds',
   [STALE, '>', 'config_stale_seconds'],
 );
 
 const slow = beyond(
   'Services with slow fallbacks',
   'Services that wait longer for what they fall back to than the alert FallbackSlow allows (p99 of 500 ms).',
-  'no service exports fallback_duration_ms',
-  [FALLBACK, '>', 'fallback_ms'],
+  'fallback_duration_ms',
+  [FALLBACK_OR_ZERO, '>', 'fallback_ms'],
 );
 
 const own = stat({

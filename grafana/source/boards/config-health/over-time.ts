@@ -42,7 +42,7 @@ const fallback = limited(
     unit: 'ms',
     width: 8,
     height: 8,
-    empty: 'no service exports fallback_duration_ms',
+    empty: 'no service fell back in this time range, or none exports fallback_duration_ms',
   }).min(0),
   thresholds({ from: 500, color: 'red' }),
 ).withTarget(over(FALLBACK, '{{service}}'));
@@ -59,7 +59,7 @@ const within = describe(new BarGauge(), {
   .withTarget(
     now(
       'sort(sum by (le) (increase(fallback_duration_ms_bucket{service=~"$service", le!="+Inf"}[$__range])) ' +
-        '/ on () group_left () sum(increase(fallback_duration_ms_count{service=~"$service"}[$__range])))',
+        '/ on () group_left () (sum(increase(fallback_duration_ms_count{service=~"$service"}[$__range])) > 0))',
       'at most {{le}} ms',
     ),
   )

@@ -110,7 +110,7 @@ const features = joinedTable({
     {
       name: 'p99',
       title: 'p99',
-      expr: 'histogram_quantile(0.99, sum by (service, feature, le) (rate(feature_duration_seconds_bucket{feature!="", service=~"$service"}[$__rate_interval])))',
+      expr: 'histogram_quantile(0.99, sum by (service, feature, le) (rate(feature_duration_seconds_bucket{feature!="", service=~"$service"}[$__rate_interval]))) >= 0',
       unit: 's',
       decimals: 2,
       levels: ['green', { from: 0.8, color: 'red' }],

@@ -1,7 +1,8 @@
+import { TableSortByFieldStateBuilder } from '@grafana/grafana-foundation-sdk/common';
 import type { Row } from '../../kit/board.js';
 import { listOf } from '../../kit/columns.js';
 import { records } from '../../kit/queries.js';
-import { ASKED_BY, buttonsIn, EXECUTION, OPENED, TO_APPROVE, WHAT } from './columns.js';
+import { ASKED_BY, buttonsIn, EXECUTION, OPENED, REQUESTED_BY, TO_APPROVE, WHAT } from './columns.js';
 import { accept, approve, cancel, reject, retry, rollBack } from './commands.js';
 
 const whole = { width: 24, height: 7, unit: 'none' } as const;
@@ -19,8 +20,12 @@ export const open: Row = {
         ...whole,
         empty: 'nobody has to agree to anything',
       },
-      [TO_APPROVE, ...WHAT, buttonsIn('digest', approve, reject)],
-    ).withTarget(records('firebreak_pending_approval_info{runbook=~"$runbook"}')),
+      [TO_APPROVE, { ...OPENED, name: 'Value #opened' }, ...WHAT, REQUESTED_BY, buttonsIn('digest', approve, reject)],
+    )
+      // who asked for it cannot approve it, and what has waited for longest ends first
+      .sortBy([new TableSortByFieldStateBuilder().displayName('Opened')])
+      .withTarget(records('firebreak_pending_approval_info{runbook=~"$runbook"}').refId('plan'))
+      .withTarget(records(inPhase('awaiting-approval')).refId('opened')),
     listOf(
       {
         title: 'Held: a person must decide',
@@ -44,7 +49,7 @@ export const open: Row = {
         OPENED,
         ...WHAT,
         ...ASKED_BY,
-        { name: 'phase', title: 'Phase', width: 110 },
+        { name: 'phase', title: 'Phase', width: 100 },
         buttonsIn('mode', cancel),
       ],
     ).withTarget(records(inPhase('planning|applying|verifying'))),

@@ -58,7 +58,7 @@ export const queue: Row = {
       empty: 'no plugin was called',
     }).withTarget(
       withTraces(
-        `histogram_quantile(0.99, sum by (le, plugin, verb) (rate(firebreak_plugin_call_seconds_bucket${SELECTED}[$__rate_interval])))`,
+        `histogram_quantile(0.99, sum by (le, plugin, verb) (rate(firebreak_plugin_call_seconds_bucket${SELECTED}[$__rate_interval]))) >= 0`,
         '{{plugin}} {{verb}}',
       ),
     ),

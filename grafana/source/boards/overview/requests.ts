@@ -6,7 +6,7 @@ const SELECTED = '{job="$job"}';
 const half = { width: 12, height: 8 } as const;
 
 const quantile = (q: number, histogram: string, by = 'le'): string =>
-  `histogram_quantile(${q}, sum by (${by}) (rate(firebreak_${histogram}_bucket${SELECTED}[$__rate_interval])))`;
+  `histogram_quantile(${q}, sum by (${by}) (rate(firebreak_${histogram}_bucket${SELECTED}[$__rate_interval]))) >= 0`;
 
 /** Rate, errors and duration of what is asked of Firebreak. */
 export const requests: Row = {
@@ -31,7 +31,7 @@ export const requests: Row = {
       empty: 'none went wrong',
     })
       .min(0)
-      .withTarget(over(`firebreak:http_errors:ratio_rate5m${SELECTED}`, '5xx, of all'))
+      .withTarget(over(`firebreak:http_errors:ratio_rate5m${SELECTED} >= 0`, '5xx, of all'))
       .withTarget(
         over(
           `sum by (code) (rate(firebreak_requests_refused_total${SELECTED}[$__rate_interval])) / scalar(sum(rate(firebreak_http_request_seconds_count${SELECTED}[$__rate_interval])))`,

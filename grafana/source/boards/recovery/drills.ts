@@ -14,11 +14,11 @@ const BREACHED = 'max by (drill, slo) (firebreak_drill_slo_breached{job="$job"})
 const last = joinedTable({
   title: 'Drills, the last run of each',
   description:
-    'A drill breaks something on purpose and judges by metrics whether the service came back in time. One that nobody has held for more than 24 hours is overdue: what was not practised does not work.',
+    'A drill breaks something on purpose and judges by metrics whether the service came back in time. One that nobody has held for more than 26 hours is overdue, as FirebreakDrillOverdue says: what was not practised does not work.',
   unit: 's',
   width: 14,
   height: 8,
-  empty: 'no drill was held so far: docs/drills.md says how',
+  empty: 'no drill was held so far (docs/drills.md says how), or Firebreak is not scraped',
   things: rows(`${HELD} > bool 0`),
   labels: [{ label: 'drill', title: 'Drill' }],
   figures: [

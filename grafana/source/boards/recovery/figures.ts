@@ -9,9 +9,9 @@ export const STAGES = [
   ['verified', 'verified', 'green'],
 ] as const;
 
-/** How long one runbook in two, or in twenty, needed at most for a stage within a day, in seconds. */
+/** How long one recovery in two, or nineteen in twenty, needed at most for a stage within a day, in seconds; nothing when there was none. */
 export function recovery(quantile: 'p50' | 'p95', stage: (typeof STAGES)[number][0]): string {
-  return `max by (runbook) (firebreak:recovery_seconds:${quantile}_1d{job="$job", runbook=~"$runbook", stage="${stage}"})`;
+  return `max by (runbook) (firebreak:recovery_seconds:${quantile}_1d{job="$job", runbook=~"$runbook", stage="${stage}"} >= 0)`;
 }
 
 /** `spec.objective.recovery` of each runbook that has one, in seconds. */
@@ -30,8 +30,8 @@ export const HELD = 'max by (drill) (firebreak_drill_last_timestamp_seconds{job=
 /** 1 for each drill that passed. */
 export const PASSED = 'max by (drill) (firebreak_drill_passed{job="$job"})';
 
-/** 1 for each drill that nobody has held for a day. */
-export const OVERDUE = `time() - ${HELD} > bool 86400`;
+/** 1 for each drill that nobody has held for a day and two hours: what is held daily does not begin to the minute. */
+export const OVERDUE = `time() - ${HELD} > bool 26 * 3600`;
 
 /** Words for whether a goal was missed. */
 export const VERDICTS = [words({ 0: ['within the goal', 'green'], 1: ['✕ goal missed', 'red'] })];

@@ -31,7 +31,7 @@ const lossy = counted(
     title: 'Runbooks that may lose more than their goal',
     description:
       'How many runbooks, when they moved data the last time, could not exclude a loss beyond `spec.objective.dataLoss`.',
-    empty: 'no cut-over with data so far',
+    empty: 'no cut-over with data so far, or Firebreak is not scraped',
   },
   `sum(${RECOVERY_POINT} > bool on (runbook) ${RECOVERY_POINT_GOAL})`,
 );
@@ -39,8 +39,8 @@ const lossy = counted(
 const drills = counted(
   {
     title: 'Drills that need somebody',
-    description: 'Drills that did not pass the last time, or that nobody has held for more than 24 hours.',
-    empty: 'no drill was held so far',
+    description: 'Drills that did not pass the last time, or that nobody has held for more than 26 hours.',
+    empty: 'no drill was held so far, or Firebreak is not scraped',
   },
   `sum(clamp_max((${OVERDUE}) + (1 - ${PASSED}), 1)) or 0 * count(${HELD})`,
 );

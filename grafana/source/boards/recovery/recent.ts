@@ -15,7 +15,7 @@ const recoveries = listOf(
     empty: 'no execution of these runbooks has changed anything so far',
   },
   [
-    { name: 'Value', title: 'Opened', unit: 'dateTimeAsLocal', width: 170 },
+    { name: 'Value', title: 'Opened', unit: 'dateTimeAsIsoNoDateIfToday', width: 170 },
     {
       name: 'execution_id',
       title: 'Execution',

@@ -2,13 +2,13 @@ import type { Row } from '../../kit/board.js';
 import { listOf, type Column } from '../../kit/columns.js';
 import { behind, boardLink, consoleLink } from '../../kit/links.js';
 import { words } from '../../kit/mappings.js';
-import { over, rows } from '../../kit/queries.js';
+import { gravestFirst, over, rows } from '../../kit/queries.js';
 import { states } from '../../kit/state-timeline.js';
 import { SEVERITIES } from '../../kit/words.js';
 import { dryRun, execute, LABELS, OF_ROW, OF_ROW_FOR_CHOSEN, OF_SERIES } from './start.js';
 
 /** Firebreak's own troubles are not mended by runbooks. */
-const FIRING = 'alertstate="firing",alertname!~"Firebreak.*"';
+const OTHERS = 'alertname!~"Firebreak.*"';
 const runbookPage = (name: string) => consoleLink('The runbook in the console', `/runbooks/${name}`);
 
 const ALERT: Column = {
@@ -49,7 +49,7 @@ export const alerts: Row = {
         ...PLACES,
         { name: 'alertstate', title: 'What you can do', width: 230, actions: [execute(OF_ROW), dryRun(OF_ROW)] },
       ],
-    ).withTarget(rows(`max by (runbook, alertstate, ${LABELS.join(', ')}) (ALERTS{${FIRING},runbook!=""})`)),
+    ).withTarget(rows(gravestFirst(`${OTHERS},runbook!=""`, `runbook, alertstate, ${LABELS.join(', ')}`))),
     listOf(
       {
         title: 'Alerts that name no runbook',
@@ -71,7 +71,7 @@ export const alerts: Row = {
           actions: [execute(OF_ROW_FOR_CHOSEN), dryRun(OF_ROW_FOR_CHOSEN)],
         },
       ],
-    ).withTarget(rows(`max by (alertstate, ${LABELS.join(', ')}) (ALERTS{${FIRING},runbook=""})`)),
+    ).withTarget(rows(gravestFirst(`${OTHERS},runbook=""`, `alertstate, ${LABELS.join(', ')}`))),
     states(
       {
         title: 'When the alerts of $runbook fired',
@@ -88,7 +88,7 @@ export const alerts: Row = {
       .dataLinks(behind(runbookPage('${runbook:percentencode}')))
       .withTarget(
         over(
-          `max by (${LABELS.join(', ')}) (ALERTS{${FIRING},runbook="$runbook"})`,
+          `max by (${LABELS.join(', ')}) (ALERTS{alertstate="firing",${OTHERS},runbook="$runbook"})`,
           '{{alertname}} {{service}} {{center}} {{instance}} {{target_ip}}',
         ),
       ),

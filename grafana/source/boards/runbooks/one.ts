@@ -20,10 +20,10 @@ export const one: Row = {
       ...third,
       empty: 'it has not recovered anything within a day',
     })
-      .withTarget(over(`max by (stage) (firebreak:recovery_seconds:p50_1d${OF_IT})`, '{{stage}}, half'))
+      .withTarget(over(`max by (stage) (firebreak:recovery_seconds:p50_1d${OF_IT} >= 0)`, '{{stage}}, half'))
       .withTarget(
         withTraces(
-          `histogram_quantile(0.95, sum by (le) (rate(firebreak_recovery_seconds_bucket{job="$job",runbook="$runbook",stage="verified"}[$__rate_interval])))`,
+          `histogram_quantile(0.95, sum by (le) (rate(firebreak_recovery_seconds_bucket{job="$job",runbook="$runbook",stage="verified"}[$__rate_interval]))) >= 0`,
           'verified, 95 of 100 just then',
         ),
       ),
@@ -60,6 +60,6 @@ export const one: Row = {
       width: 24,
       height: 6,
       empty: 'nobody was asked within a day',
-    }).withTarget(over(`max(firebreak:approval_wait_seconds:p95_1d${OF_IT})`, '95 of 100')),
+    }).withTarget(over(`max(firebreak:approval_wait_seconds:p95_1d${OF_IT} >= 0)`, '95 of 100')),
   ],
 };

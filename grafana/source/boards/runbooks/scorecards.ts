@@ -15,7 +15,8 @@ const inRange = (metric: string, matchers = ''): string =>
 const TRIED = inRange('executions_total', ',outcome=~"succeeded|reverted|failed|accepted"');
 const HELPED = inRange('executions_total', ',outcome="succeeded"');
 
-const recorded = (name: string, matchers = ''): string => `max by (runbook) (firebreak:${name}{job="$job"${matchers}})`;
+const recorded = (name: string, matchers = ''): string =>
+  `max by (runbook) (firebreak:${name}{job="$job"${matchers}} >= 0)`;
 
 const FIGURES: readonly FigureColumn[] = [
   {

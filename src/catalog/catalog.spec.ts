@@ -213,6 +213,21 @@ describe('a reload', () => {
     expect(inForce(catalog)).toEqual(['a', 'b', 'c', 'd']);
   });
 
+  it('B1: says since when nothing newer could be taken, not since when the old edition is in force', async () => {
+    const catalog = await open();
+    now = 900_000;
+    await writeFile(join(folder, 'a.yaml'), 'spec: {');
+    await catalog.reload();
+    expect(catalog.status()).toMatchObject({ loadedAt: 1000, refusedSince: 900_000 });
+    now = 950_000;
+    await writeFile(join(folder, 'a.yaml'), 'spec: [');
+    await catalog.reload();
+    expect(catalog.status()).toMatchObject({ lastAttemptAt: 950_000, refusedSince: 900_000 });
+    await write('a');
+    await catalog.reload();
+    expect(catalog.status()).not.toHaveProperty('refusedSince');
+  });
+
   it('of an empty folder, or of none, keeps the old one (I12)', async () => {
     const catalog = await open();
     await Promise.all(['a', 'b', 'c', 'd'].map(remove));

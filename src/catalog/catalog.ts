@@ -44,6 +44,8 @@ export interface CatalogStatus {
   readonly version: string;
   readonly loadedAt: Instant;
   readonly lastAttemptAt: Instant;
+  /** Since when no newer edition could be taken; absent while the newest one is in force. */
+  readonly refusedSince?: Instant;
   /** What was wrong with the last edition; empty when it is the one in force. */
   readonly problems: readonly Problem[];
 }
@@ -55,6 +57,7 @@ const MAX_LOSS = 0.3;
 export class Catalog {
   private readonly files: FileWatch;
   private attempt: { readonly at: Instant; readonly digest: string; readonly result: Reloaded };
+  private refusedSince: Instant | undefined;
   private last: Promise<unknown> = Promise.resolve();
   private judged: (result: Reloaded, ms: number) => void = () => undefined;
 
@@ -106,7 +109,14 @@ export class Catalog {
   status(): CatalogStatus {
     const { at, result } = this.attempt;
     const { version, loadedAt } = this.snapshot;
-    return { version, loadedAt, lastAttemptAt: at, problems: result.activated ? [] : result.problems };
+    const { refusedSince } = this;
+    return {
+      version,
+      loadedAt,
+      lastAttemptAt: at,
+      ...(refusedSince === undefined ? {} : { refusedSince }),
+      problems: result.activated ? [] : result.problems,
+    };
   }
 
   /** Why an older edition is in force than the newest one; undefined while the newest is. */
@@ -154,6 +164,7 @@ export class Catalog {
     traced({ version: shown(sources.digest), ...(result.activated ? {} : { refused: result.because }) });
     this.attempt = { at: now, digest: sources.digest, result };
     if (result.activated) this.snapshot = result.snapshot;
+    this.refusedSince = result.activated ? undefined : (this.refusedSince ?? now);
     this.judged(result, performance.now() - began);
     return result;
   }

@@ -119,6 +119,31 @@ describe('why', () => {
     expect(text).toContain('firebreak_alert_fates_total{fate="opened",because=""} 2');
   });
 
+  it('I2: a body with alerts counts as refused whoever refused it: the reader, the JSON parser, access, or the limit on its size', async () => {
+    const refusals = [
+      await api.send('POST', '/api/v1/alert/trigger', 'source', { version: '9', alerts: [] }),
+      await api.send('POST', '/api/v1/alert/trigger', 'source', '{'),
+      await api.send('POST', '/api/v1/alert/trigger', undefined, '{}'),
+      await api.send('POST', '/api/v1/alert/trigger', 'viewer', '{}'),
+      await api.send('POST', '/api/v1/alert/trigger', 'source', 'a: b', { 'content-type': 'text/yaml' }),
+      await api.send('POST', '/api/v2/alerts', 'source', ' '.repeat(17 * 1024 * 1024)),
+      await api.send('POST', '/api/v1/pauses', 'source', '{'),
+      await api.send('GET', '/api/v1/alert/trigger', 'source'),
+    ];
+    expect(refusals.map(({ status }) => status)).toEqual([400, 400, 401, 403, 415, 413, 400, 405]);
+    const { text } = await api.send('GET', '/metrics');
+    const counted = [...text.matchAll(/^firebreak_alerts_rejected_total\{source="(\w+)",code="(.+)"\} (\d+)$/gm)];
+    expect(counted.map(([, source, code, count]) => `${source} ${code} ${count}`).toSorted()).toEqual([
+      'prometheus body-too-large 1',
+      'webhook forbidden 1',
+      'webhook malformed-body 1',
+      'webhook unauthenticated 1',
+      'webhook unsupported-media-type 1',
+      'webhook unsupported-version 1',
+    ]);
+    expect(text).toContain('firebreak_requests_refused_total{code="method-not-allowed",route="none"} 1');
+  });
+
   it('a simulation shows the plan with its risk, what a revert would do, what comes then, and which runbooks do not match', async () => {
     const alerts = [firing('leased', { instance: 'a' }), firing('leased', { instance: 'b' }), firing('careful')];
     const answer = await api.send('POST', '/api/v1/simulations', 'operator', { version: '4', alerts });

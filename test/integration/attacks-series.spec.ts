@@ -65,7 +65,7 @@ function plant(metrics: Metrics, i: number): void {
     startsAt: 0,
   };
   metrics.received([receipt], [[{ ...decision, status: 'firing', runbook, decision: 'opened' }]]);
-  metrics.rejected(name('source'), 'malformed-body');
+  metrics.requestRefused('malformed-body', '/api/v1/alert/trigger');
   metrics.requestRefused('forbidden', name('route'));
   metrics.requestAnswered({ method: name('method'), route: name('route'), code: i }, 0.1, { trace_id: name('trace') });
   metrics.tokenUsed(name('token'), i);

@@ -23,6 +23,7 @@ describe('the metrics of a service that has much to do', { timeout: 60_000 }, ()
   let prometheus: QuickPrometheus;
   let history: BusyHistory;
   const opened: Record<string, Answered> = {};
+  let brokenAt = 0;
 
   beforeAll(async () => {
     folder = rigFolder('metrics');
@@ -45,6 +46,7 @@ describe('the metrics of a service that has much to do', { timeout: 60_000 }, ()
     expect(await history.post('/api/v1/alert/trigger', '{')).toBe(400);
     expect(await history.post('/no/such/address')).toBe(404);
     expect(await history.post('/api/v1/pauses', { scope: 'runbook:none', reason: 'to be seen' })).toBe(201);
+    brokenAt = Date.now();
     writeFileSync(join(folder, 'quick.yaml'), 'this is no runbook');
     expect(await history.post('/-/reload')).toBe(409);
   }, 90_000);
@@ -92,6 +94,14 @@ describe('the metrics of a service that has much to do', { timeout: 60_000 }, ()
     expect(plain?.text).not.toContain('# EOF');
     expect(open?.text).toContain('# TYPE firebreak_alerts_received counter');
     expect(open?.text).toMatch(/# EOF\n$/);
+  });
+
+  it('B1: say since when the runbooks are refused, and not how long the service has been at work', async () => {
+    const { text } = await history.metrics();
+    const stale = Number(/^firebreak_config_stale_seconds (\S+)$/m.exec(text)?.[1]);
+    expect(stale).toBeGreaterThan(0);
+    // the clocks of Redis and of this test may differ a little
+    expect(stale).toBeLessThan((Date.now() - brokenAt) / 1000 + 0.5);
   });
 
   it('I15: have no more series than are usual, and far fewer than there can be', async () => {

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { loadConfig } from './config.js';
+import { hearNode } from './start/hear-node.js';
 import { endWith, refuse } from './start/refuse.js';
 import { startService } from './start/service.js';
 import { traceSettings } from './start/trace-settings.js';
@@ -20,14 +21,18 @@ async function main(): Promise<void> {
     return refuse(started.what, started.problems);
   }
   const { service } = started;
-  tracing.tellTo(service.log);
-  const leave = async (): Promise<void> => {
+  const { log } = service;
+  tracing.tellTo(log);
+  hearNode(log, (code) => process.exit(code));
+  const leave = async (because: string): Promise<void> => {
+    log.info({ because }, 'stopping: nothing more is begun, and what is under way comes to a save');
     await service.stop();
     await tracing.stop();
+    log.info('stopped');
     process.exit(0);
   };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void leave());
-  if (config.exitAfterReady) await leave();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void leave(signal));
+  if (config.exitAfterReady) await leave('FIREBREAK_EXIT_AFTER_READY');
 }
 
 main().catch((error: unknown) => {

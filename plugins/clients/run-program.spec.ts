@@ -73,7 +73,7 @@ describe('a program that ends', () => {
     const began = performance.now();
     const { stdout } = await run('sleep 300 & echo $!');
     expect(performance.now() - began).toBeLessThan(3_000);
-    await waitFor('the end of the one left behind', () => !isAlive(Number(stdout)), 2_000);
+    await waitFor('the end of the one left behind', () => !isAlive(Number(stdout)), 30_000);
   });
 });
 
@@ -96,16 +96,16 @@ describe('a program that must be stopped', () => {
     expect(await failure(run(script, { timeoutMs: 300, cwd: folder }))).toMatchObject({ code: 'timed-out' });
     expect(performance.now() - began).toBeLessThan(4_000);
     const child = Number(readFileSync(join(folder, 'child'), 'utf8'));
-    await waitFor('the end of the child', () => !isAlive(child), 2_000);
+    await waitFor('the end of the child', () => !isAlive(child), 30_000);
   });
 
   it('is stopped when the call is broken off, and not begun when it was before', async () => {
     const abort = new AbortController();
     const stopped = failure(run('echo $$ > pid; sleep 300', { cwd: folder }, abort.signal));
-    const pid = await waitFor('its start', () => Number(readFileSync(join(folder, 'pid'), 'utf8')), 2_000);
+    const pid = await waitFor('its start', () => Number(readFileSync(join(folder, 'pid'), 'utf8')), 30_000);
     abort.abort();
     expect(await stopped).toMatchObject({ code: 'aborted', message: /was stopped before its end/ });
-    await waitFor('its end', () => !isAlive(pid), 2_000);
+    await waitFor('its end', () => !isAlive(pid), 30_000);
     expect(await failure(run('touch begun', { cwd: folder }, abort.signal))).toMatchObject({ code: 'aborted' });
     expect(() => readFileSync(join(folder, 'begun'))).toThrow('ENOENT');
   });

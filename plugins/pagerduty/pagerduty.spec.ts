@@ -58,7 +58,7 @@ async function pagerduty(answer: (response: ServerResponse) => void) {
   const port = await freePort();
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${port}/v2/enqueue`;
-  const services = { oncall: { routingKey: 'canary-routing-key', url, timeout: '200ms' } };
+  const services = { oncall: { routingKey: 'canary-routing-key', url, timeout: '1s' } };
   const instance = plugin.instantiate({ services }, log);
   return {
     instance,

@@ -38,7 +38,7 @@ describe('against a real Prometheus', () => {
       ready: () => answersOk(`http://${address}/-/ready`),
     });
     probe = probeFor({ url: `http://${address}/` });
-    await waitFor('both targets', async () => (await ask(probe, 'count(up)', '== 2')).status === 'healthy', 10_000);
+    await waitFor('both targets', async () => (await ask(probe, 'count(up)', '== 2')).status === 'healthy', 30_000);
   });
 
   afterAll(async () => {
@@ -103,7 +103,7 @@ describe('a server that does not answer as it should', () => {
     });
     const port = await freePort();
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-    return probeFor({ url: `http://127.0.0.1:${port}/prefix/`, token, timeout: '200ms' });
+    return probeFor({ url: `http://127.0.0.1:${port}/prefix/`, token, timeout: '1s' });
   }
 
   it.each([
@@ -139,7 +139,7 @@ describe('a server that does not answer as it should', () => {
     const error: unknown = await ask(probe, 'up', '== 1').catch((caught: unknown) => caught);
     expect(error).toMatchObject({ code, again });
     expect(String(error)).not.toContain(token);
-    expect(seen).toEqual([`/prefix/api/v1/query?query=up&timeout=200ms Bearer ${token}`]);
+    expect(seen).toEqual([`/prefix/api/v1/query?query=up&timeout=1000ms Bearer ${token}`]);
   });
 
   it('is given up when the call is aborted', async () => {

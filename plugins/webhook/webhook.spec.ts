@@ -36,7 +36,7 @@ async function receiver(answer: (response: ServerResponse) => void) {
   const port = await freePort();
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${port}/hooks/T0/B0/canary-path`;
-  const instance = plugin.instantiate({ receivers: { oncall: { url, token, timeout: '200ms' }, chat: { url } } }, log);
+  const instance = plugin.instantiate({ receivers: { oncall: { url, token, timeout: '1s' }, chat: { url } } }, log);
   return {
     instance,
     notifiers: instance.provided.notifiers!,

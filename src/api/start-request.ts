@@ -20,6 +20,8 @@ export interface StartRequest {
 }
 
 const MOST_LABELS = 100;
+/** Of all of them together: the execution keeps them, and lists hold hundreds of executions. */
+const MOST_CHARACTERS = 100_000;
 const short = z.string().max(1_000).exactOptional();
 const moment = z
   .union([z.string().max(100), z.number()])
@@ -29,7 +31,7 @@ const moment = z
 /** The type of a record without making a new one, in which a name such as `__proto__` would be lost. */
 const labels = z.custom<Record<string, string>>(
   isTextMap,
-  'must be a map of at most 100 texts of at most 10000 characters',
+  'must be a map of at most 100 texts of at most 10000 characters, and 100000 in all',
 );
 
 const body = z.strictObject({
@@ -126,8 +128,14 @@ function takeOut(
 
 function isTextMap(value: unknown): value is Record<string, string> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const members: unknown[] = Object.values(value);
+  const members: (readonly [string, unknown])[] = Object.entries(value);
+  let all = 0;
   return (
-    members.length <= MOST_LABELS && members.every((member) => typeof member === 'string' && member.length <= 10_000)
+    members.length <= MOST_LABELS &&
+    members.every(([name, member]) => {
+      if (typeof member !== 'string' || member.length > 10_000) return false;
+      all += name.length + member.length;
+      return all <= MOST_CHARACTERS;
+    })
   );
 }

@@ -71,8 +71,8 @@ export const ERRORS = {
   },
   'body-too-large': {
     status: 413,
-    title: 'The body is larger than 16 MiB',
-    advice: 'Lower max_alerts or group more narrowly.',
+    title: 'The body is too large',
+    advice: 'It may have 16 MiB, a form 64 KiB. Of alerts: lower max_alerts or group more narrowly.',
   },
   'unsupported-media-type': {
     status: 415,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isTraceId, readTraceparent, writeTraceparent } from './origin.js';
+import { isTraceId, readTraceparent, readTracestate, writeTraceparent } from './origin.js';
 
 const traceId = '0af7651916cd43dd8448eb211c80319c';
 const spanId = 'b7ad6b7169203331';
@@ -44,5 +44,38 @@ describe('a traceparent', () => {
       false,
       false,
     ]);
+  });
+});
+
+describe('a tracestate', () => {
+  it.each([
+    'rojo=00f067aa0ba902b7,congo=t61rcWkgMzE',
+    'rojo=1, congo=a b\t',
+    'fw529a3039@dt=FfAAAA;x:y',
+    '0tenant@v=1',
+    'a=1,,b=2',
+    Array.from({ length: 32 }, (_, i) => `k${i}=v`).join(','),
+    `k=${'v'.repeat(256)}`,
+  ])('is passed on as it came: %j', (text) => {
+    expect(readTracestate(text)).toBe(text);
+  });
+
+  it.each([
+    undefined,
+    '',
+    ' , ',
+    'rojo',
+    'rojo=',
+    'Rojo=1',
+    '0rojo=1',
+    'rojo=1,rojo=2',
+    'rojo=1,congo=a=b',
+    'rojo=1\r\nx: y',
+    'rojo=\u00e9',
+    `k=${'v'.repeat(257)}`,
+    `k=${'v'.repeat(256)},l=${'v'.repeat(256)}`,
+    Array.from({ length: 33 }, (_, i) => `k${i}=v`).join(','),
+  ])('that is none is dropped whole: %j', (text) => {
+    expect(readTracestate(text)).toBeUndefined();
   });
 });

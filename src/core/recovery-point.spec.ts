@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aPlan, anExecution, someOrders } from '../testing/examples.js';
 import { canBeTakenBack } from './answers-to.js';
-import type { StepRecord } from './execution.js';
+import { planOf, type StepRecord } from './execution.js';
 import { recoveryPointOf } from './recovery-point.js';
 import type { DataLoss } from './step-plan.js';
 
@@ -27,8 +27,11 @@ describe('what a change may have lost', () => {
   });
 
   it('is not asked of what was taken back, or goes on', () => {
-    expect(recoveryPointOf(ended('reverted', 0))).toBeUndefined();
-    expect(recoveryPointOf(anExecution())).toBeUndefined();
+    const over = ended('applied', 5_000);
+    expect(recoveryPointOf(over)).toBe(5_000);
+    expect(recoveryPointOf(ended('reverted', 5_000))).toBeUndefined();
+    const state = { phase: 'verifying', plan: planOf(over), nextAt: 1_000, deadline: 2_000 } as const;
+    expect(recoveryPointOf({ ...over, state })).toBeUndefined();
   });
 });
 

@@ -12,6 +12,6 @@ export interface Observer {
   /** Something that a person who reads the log should know. */
   warn(
     message: string,
-    about: { readonly executionId: string; readonly error?: unknown; readonly detail?: string },
+    about: { readonly executionId?: string; readonly error?: unknown; readonly detail?: string },
   ): void;
 }

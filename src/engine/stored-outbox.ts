@@ -28,6 +28,7 @@ const factSchema: z.ZodType<Fact> = z.discriminatedUnion('is', [
 const originSchema: z.ZodType<Origin> = z.object({
   requestId: z.string().exactOptional(),
   traceparent: z.string().exactOptional(),
+  tracestate: z.string().exactOptional(),
   traceId: z.string().exactOptional(),
 });
 const letterSchema: z.ZodType<Letter> = z.object({

@@ -13,6 +13,7 @@ const AT_ONCE = 200;
 /** Finds executions whose wake-up was lost, from the store's own index of times, and rings again. */
 export class Sweeper {
   private cancel: (() => void) | undefined;
+  private isFailing = false;
 
   constructor(
     private readonly store: ExecutionStore,
@@ -25,13 +26,20 @@ export class Sweeper {
   start(): void {
     this.cancel = this.clock.after(EVERY_MS, () => {
       void this.sweep()
-        .catch((error: unknown) =>
-          this.observer.warn('the sweep failed; it is tried again', { executionId: '', error }),
+        .then(
+          () => (this.isFailing = false),
+          (error: unknown) => this.failed(error),
         )
         .finally(() => {
           if (this.cancel !== undefined) this.start();
         });
     });
+  }
+
+  /** Said once, until a look has succeeded. */
+  private failed(error: unknown): void {
+    if (!this.isFailing) this.observer.warn('the sweep failed; it is tried again until it succeeds', { error });
+    this.isFailing = true;
   }
 
   /** Stops looking. */

@@ -1,14 +1,17 @@
 import { Catch, Inject, Optional, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { clientAddress } from '../access/proxy/proxy-addresses.js';
 import { sentElsewhere } from '../access/sessions/login-instead.js';
 import { noteRefusal } from '../access/refused-people.js';
 import { ERRORS, type ErrorCode } from '../core/errors.js';
 import { LOGGER } from '../parts.js';
+import { LastingTrouble } from '../telemetry/lasting-trouble.js';
 import type { Log } from '../telemetry/logger.js';
 import { sendProblem, type Problem, type ProblemBody } from './problem.js';
 import { problemOf } from './problem-of.js';
 import { PROBLEM_PAGE, wantsPage, type ProblemPage } from './problem-page.js';
-import { methodsAt } from './route-table.js';
+import { ALERTS } from './request-hop.js';
+import { methodsAt, routeOf } from './route-table.js';
 
 /** Sees every refused request: its code and the route that was asked, for counting. */
 export type ProblemObserver = (code: ErrorCode, route: string) => void;
@@ -22,16 +25,24 @@ const SAY_AGAIN_MS = 1_000;
 /** What is said of these quotes the body, for whoever sent it; a password may stand there. */
 const QUOTING: readonly ErrorCode[] = ['malformed-body', 'unknown-property'];
 
+/** Some of many senders may be right, so nobody can say when it is over. */
+const REFUSED_ALERTS = {
+  begins: 'alerts are refused, and nothing is done for them: mend what sends them (docs/errors.md)',
+};
+
 /** Turns everything that is thrown on the way of a request into an answer from the error catalogue. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private said = -SAY_AGAIN_MS;
+  private readonly refusedAlerts: LastingTrouble;
 
   constructor(
     @Inject(LOGGER) private readonly log: Log,
     @Optional() @Inject(PROBLEM_OBSERVER) private readonly observe?: ProblemObserver,
     @Optional() @Inject(PROBLEM_PAGE) private readonly page?: ProblemPage,
-  ) {}
+  ) {
+    this.refusedAlerts = new LastingTrouble(log, REFUSED_ALERTS);
+  }
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -64,7 +75,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private note(error: unknown, problem: Problem, request: FastifyRequest): void {
-    const route = request.routeOptions.url ?? '';
+    const route = routeOf(request);
     this.observe?.(problem.code, route);
     const { status } = ERRORS[problem.code];
     const about = { requestId: request.id, method: request.method, route, code: problem.code, status };
@@ -74,6 +85,8 @@ export class ProblemFilter implements ExceptionFilter {
     } else if (status >= 500 && this.maySay()) {
       this.log.warn({ ...about, error: messageOf(error) }, 'requests cannot be served');
     } else {
+      if (status < 500 && request.method === 'POST' && ALERTS.includes(route))
+        this.refusedAlerts.failed(`${problem.code}, from ${clientAddress(request)}`);
       const detail = QUOTING.includes(problem.code) ? {} : { detail: problem.detail };
       this.log.debug({ ...about, ...detail }, 'refused');
     }

@@ -1,5 +1,6 @@
 import { SpanKind, SpanStatusCode, trace, type Context, type Span } from '@opentelemetry/api';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isPublic } from '../access/public-routes.js';
 import type { Origin } from '../core/origin.js';
 import { during, type Hop } from '../telemetry/hop.js';
 import { withTraceId } from '../telemetry/span-ids.js';
@@ -7,10 +8,13 @@ import { contextOf } from '../plugin-host/trace-context.js';
 import { tracer, under } from '../telemetry/spans.js';
 import { callersTrace, originOf, wantedTraceId, type CallersTrace } from './request-id.js';
 
-const NAME = 'passage';
+const NAME = 'hop';
 
-/** Most of what comes in there is a repeat: it has a span as soon as it brings something new. */
-const ALERTS: readonly string[] = ['/api/v1/alert/trigger', '/api/v2/alerts'];
+/** Where alerts come in. Most of them are repeats: such a request has a span as soon as it brings something new. */
+export const ALERTS: readonly string[] = ['/api/v1/alert/trigger', '/api/v2/alerts'];
+
+/** Strangers, and who comes too often: a span that never ends is not sent, so they cannot push out those of others. */
+const TURNED_AWAY: readonly number[] = [401, 429];
 
 /**
  * Answers every request with its ids, so that callers can name it to whoever reads the log, and carries them, with the trace,
@@ -19,26 +23,26 @@ const ALERTS: readonly string[] = ['/api/v1/alert/trigger', '/api/v2/alerts'];
 export function carryIds(fastify: FastifyInstance): void {
   fastify.decorateRequest(NAME, null);
   fastify.addHook('onRequest', (request, reply, done) => {
-    const passage = new Passage(request);
-    const { traceparent, traceId = traceparent?.slice(3, 35) } = passage.origin;
-    request.setDecorator(NAME, passage);
+    const hop = new RequestHop(request);
+    const { traceparent, traceId = traceparent?.slice(3, 35) } = hop.origin;
+    request.setDecorator(NAME, hop);
     void reply.headers({ 'x-request-id': request.id, 'x-trace-id': traceId });
     done();
   });
   // not before: what is read of a body comes from the connection, and knows of no request
-  fastify.addHook('preHandler', (request, _reply, done) => inPassage(request, done));
+  fastify.addHook('preHandler', (request, _reply, done) => duringRequest(request, done));
   fastify.addHook('onResponse', (request, reply, done) => {
-    passageOf(request)?.answered(reply);
-    inPassage(request, done);
+    requestHopOf(request)?.answered(reply);
+    duringRequest(request, done);
   });
   fastify.addHook('onRequestAbort', (request, done) => {
-    passageOf(request)?.brokenOff();
+    requestHopOf(request)?.brokenOff();
     done();
   });
 }
 
 /** A request on its way through here, with its span. */
-class Passage implements Hop {
+class RequestHop implements Hop {
   readonly isLazy: boolean;
   private readonly caller: CallersTrace;
   private readonly plain: Origin;
@@ -53,7 +57,8 @@ class Passage implements Hop {
     this.at = Date.now();
     this.plain = originOf(request.id, caller);
     // what changes something is traced; what only looks, and pages do all the time, when the caller traces it
-    this.isTraced = caller.traceparent !== undefined || !['GET', 'HEAD', 'OPTIONS'].includes(method);
+    const isWanted = caller.traceparent !== undefined || !['GET', 'HEAD', 'OPTIONS'].includes(method);
+    this.isTraced = isWanted && !isPublic(method, routeOptions.url);
     this.isLazy = caller.traceparent === undefined && ALERTS.includes(routeOptions.url ?? '');
     if (!this.isLazy) this.begin();
   }
@@ -68,6 +73,7 @@ class Passage implements Hop {
   }
 
   answered({ statusCode }: FastifyReply): void {
+    if (TURNED_AWAY.includes(statusCode)) this.begun = undefined;
     if (statusCode >= 500) this.begin();
     this.end((span) => {
       span.setAttribute('http.response.status_code', statusCode);
@@ -86,7 +92,9 @@ class Passage implements Hop {
     const { method, routeOptions, id } = this.request;
     const { url: route = '' } = routeOptions;
     const parent = contextOf(this.caller);
-    const attributes = { 'http.request.method': method, 'http.route': route, 'firebreak.request_id': id };
+    // an address that is none has no route
+    const known = route === '' ? {} : { 'http.route': route };
+    const attributes = { 'http.request.method': method, ...known, 'firebreak.request_id': id };
     const times = this.isLazy ? { startTime: this.at } : {};
     // the id that was answered already, unless it is one that no trace can have
     const span = withTraceId(wantedTraceId({ ...this.caller, ...this.plain }), () =>
@@ -108,12 +116,12 @@ class Passage implements Hop {
   }
 }
 
-function inPassage(request: FastifyRequest, done: () => void): void {
-  const passage = passageOf(request);
-  if (passage === null) done();
-  else during(passage, done);
+function duringRequest(request: FastifyRequest, done: () => void): void {
+  const hop = requestHopOf(request);
+  if (hop === null) done();
+  else during(hop, done);
 }
 
-function passageOf(request: FastifyRequest): Passage | null {
-  return request.getDecorator<Passage | null>(NAME);
+function requestHopOf(request: FastifyRequest): RequestHop | null {
+  return request.getDecorator<RequestHop | null>(NAME);
 }

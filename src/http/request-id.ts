@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { isTraceId, readTraceparent, type Origin } from '../core/origin.js';
+import { isTraceId, readTraceparent, readTracestate, type Origin } from '../core/origin.js';
 import { spanIds } from '../telemetry/span-ids.js';
 
 const SAFE = /^[\w.:/+=-]{1,128}$/;
@@ -14,6 +14,8 @@ export function requestIdOf(headers: IncomingHttpHeaders): string {
 export interface CallersTrace {
   /** A `traceparent` that can be read. */
   readonly traceparent?: string;
+  /** A `tracestate` that can be read, beside such a `traceparent`. */
+  readonly tracestate?: string;
   /** An X-Trace-ID that can do no harm in a log line. */
   readonly traceId?: string;
 }
@@ -22,8 +24,11 @@ export interface CallersTrace {
 export function callersTrace(headers: IncomingHttpHeaders): CallersTrace {
   const { traceparent } = headers;
   const traceId = taken(headers['x-trace-id']);
-  const isOne = typeof traceparent === 'string' && readTraceparent(traceparent) !== undefined;
-  return { ...(isOne ? { traceparent } : {}), ...(traceId === undefined ? {} : { traceId }) };
+  const id = traceId === undefined ? {} : { traceId };
+  if (typeof traceparent !== 'string' || readTraceparent(traceparent) === undefined) return id;
+  // Node makes one text of several such headers
+  const tracestate = typeof headers['tracestate'] === 'string' ? readTracestate(headers['tracestate']) : undefined;
+  return { traceparent, ...(tracestate === undefined ? {} : { tracestate }), ...id };
 }
 
 /** The id that a trace of ours is to have, because the caller calls it so and says nothing better. */
@@ -32,12 +37,13 @@ export function wantedTraceId({ traceparent, traceId }: CallersTrace): string | 
 }
 
 /** Gives what is carried on from a request; a trace's id is made where nobody gives one. */
-export function originOf(requestId: string, { traceparent, traceId }: CallersTrace): Origin {
+export function originOf(requestId: string, { traceparent, tracestate, traceId }: CallersTrace): Origin {
   const known = readTraceparent(traceparent)?.traceId;
   const own = traceId ?? (known === undefined ? spanIds.generateTraceId() : undefined);
   return {
     requestId,
     ...(traceparent === undefined ? {} : { traceparent }),
+    ...(tracestate === undefined ? {} : { tracestate }),
     ...(own === undefined || own === known ? {} : { traceId: own }),
   };
 }

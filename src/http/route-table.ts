@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 /** One address that answers to one method, with `:name` for what may vary. */
 export interface Route {
@@ -7,6 +7,8 @@ export interface Route {
 }
 
 const NAME = 'routeTable';
+/** What is said of an address that nobody has registered. */
+const NO_ROUTE = 'none';
 
 /** Keeps a list of all routes, beginning with the next one that is added. */
 export function recordRoutes(fastify: FastifyInstance): void {
@@ -20,6 +22,11 @@ export function recordRoutes(fastify: FastifyInstance): void {
 /** Gives all routes. */
 export function routesOf(fastify: FastifyInstance): readonly Route[] {
   return fastify.getDecorator<Route[]>(NAME);
+}
+
+/** Gives the address of a request as it is registered, and `none` where it is not. */
+export function routeOf({ routeOptions }: Pick<FastifyRequest, 'routeOptions'>): string {
+  return routeOptions.url ?? NO_ROUTE;
 }
 
 /** Names the methods to which a path answers; none when there is no such path. */

@@ -30,7 +30,7 @@ export class AlertController {
   @Needs('send-alerts')
   @ApiOperation({ summary: 'Take alerts from Alertmanager or Grafana; 202 once they are kept' })
   async trigger(@Body() body: unknown): Promise<object> {
-    const payload = this.accepted('webhook', readAlerts(body));
+    const payload = accepted(readAlerts(body));
     const stop = this.metrics.webhookAck.startTimer();
     const received = await this.intake.receive(payload);
     stop();
@@ -44,7 +44,7 @@ export class AlertController {
   @Needs('send-alerts')
   @ApiOperation({ summary: 'Take alerts from Prometheus directly, as an Alertmanager would' })
   async alerts(@Body() body: unknown): Promise<void> {
-    const payload = this.accepted('prometheus', readPrometheusAlerts(body, this.clock.now()));
+    const payload = accepted(readPrometheusAlerts(body, this.clock.now()));
     const stop = this.metrics.webhookAck.startTimer();
     this.tell(await this.intake.receive(payload));
     stop();
@@ -60,12 +60,6 @@ export class AlertController {
         );
       }
     }
-  }
-
-  private accepted(source: string, payload: ReadPayload): Extract<ReadPayload, { ok: true }> {
-    if (payload.ok) return payload;
-    this.metrics.rejected(source, payload.code);
-    throw new FirebreakError(payload.code, payload.detail);
   }
 
   private answer({ receiptId, alerts }: Received): object {
@@ -84,4 +78,9 @@ export class AlertController {
     const executionUrl = `${this.config.publicUrl}/api/v1/executions/${executionId}`;
     return { runbook, decision, because, detail, executionId, executionUrl, streamUrl: `${executionUrl}/stream` };
   }
+}
+
+function accepted(payload: ReadPayload): Extract<ReadPayload, { ok: true }> {
+  if (payload.ok) return payload;
+  throw new FirebreakError(payload.code, payload.detail);
 }

@@ -67,7 +67,7 @@ export class Intake {
       const receipts = payload.alerts.map((alert) => this.receiptFor(alert, delivery));
       const decisions = receipts.length === 0 ? [] : await orUnavailable(this.keep(receipts, delivery));
       this.metrics.received(receipts, decisions);
-      traceOpenings(decisions, delivery);
+      traceOpenings(receipts, decisions, delivery);
       this.ringFor(decisions, now);
       return { receiptId, alerts: payload.alerts.map((alert, i) => ({ alert, decisions: decisions[i] ?? [] })) };
     } finally {
@@ -134,14 +134,23 @@ export class Intake {
 }
 
 /** Only the store says which of them were opened. */
-function traceOpenings(decisions: readonly DecisionRecord[][], { openings }: Delivery): void {
+function traceOpenings(
+  receipts: readonly Receipt[],
+  decisions: readonly DecisionRecord[][],
+  { openings }: Delivery,
+): void {
   let opened = 0;
   if (openings.size > 0)
-    for (const { decision, executionId = '' } of decisions.flat()) {
-      if (decision !== 'opened') continue;
-      opened += 1;
-      openings.get(executionId)?.opened();
-    }
+    for (const [i, ofAlert] of decisions.entries())
+      for (const { decision, executionId = '', because, runbook } of ofAlert) {
+        if (decision === 'opened') {
+          opened += 1;
+          openings.get(executionId)?.opened();
+        } else if (because === 'storm') {
+          const stopped = receipts[i]?.openings.find(({ execution }) => execution.runbook === runbook);
+          openings.get(stopped?.execution.id ?? '')?.stopped();
+        }
+      }
   noteReceived(decisions, opened);
 }
 

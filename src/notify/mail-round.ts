@@ -1,26 +1,34 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '../core/clock.js';
 import { CLOCK, LOGGER } from '../parts.js';
+import { LastingTrouble } from '../telemetry/lasting-trouble.js';
 import type { Log } from '../telemetry/logger.js';
 import { Courier } from './courier.js';
 import { Newsroom } from './newsroom.js';
 import { Reminders } from './reminders.js';
 
 const EVERY_MS = 500;
+const WORDS = {
+  begins: 'messages could not be looked after; it is tried again',
+  ends: 'messages are looked after again',
+};
 
 /** Goes round twice a second, and at once when this process has news: makes letters of facts, and sees that they are sent. */
 @Injectable()
 export class MailRound {
   private cancel: (() => void) | undefined;
   private turn: { again: boolean } | undefined;
+  private readonly trouble: LastingTrouble;
 
   constructor(
     private readonly newsroom: Newsroom,
     private readonly reminders: Reminders,
     private readonly courier: Courier,
     @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(LOGGER) private readonly log: Log,
-  ) {}
+    @Inject(LOGGER) log: Log,
+  ) {
+    this.trouble = new LastingTrouble(log, WORDS);
+  }
 
   /** Begins to go round. */
   start(): void {
@@ -61,13 +69,10 @@ export class MailRound {
   }
 
   private async once(): Promise<void> {
-    for (const part of [this.newsroom, this.reminders, this.courier]) {
-      try {
-        await part.work();
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        this.log.warn({ error: reason }, 'messages could not be looked after; it is tried again');
-      }
-    }
+    let failure: unknown;
+    for (const part of [this.newsroom, this.reminders, this.courier])
+      await part.work().catch((error: unknown) => (failure ??= error));
+    if (failure === undefined) this.trouble.worked();
+    else this.trouble.failed(failure);
   }
 }

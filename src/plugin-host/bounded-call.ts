@@ -30,7 +30,8 @@ export async function boundedCall<T>(
   const abort = new AbortController();
   const started = performance.now();
   const { clock, timeoutMs, mask, observe, purpose } = limits;
-  const span = callSpan(name, purpose);
+  // what an alert calls its target may be anything
+  const span = callSpan(name, purpose && { ...purpose, target: mask(purpose.target) });
   return span.run(async () => {
     let stop = (): void => undefined;
     const deadline = new Promise<CallResult<T>>((resolve) => {

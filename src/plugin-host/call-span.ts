@@ -72,12 +72,13 @@ function parentOf(origin: Origin | undefined): Context {
 }
 
 function headersFor({ executionId, origin = {} }: CallPurpose, span: Span): SentOn {
-  const { requestId } = origin;
+  const { requestId, tracestate } = origin;
   const known = span.spanContext();
   const isIn = isSpanContextValid(known);
   const { traceId, spanId } = known;
   const sampled = (known.traceFlags & TraceFlags.SAMPLED) !== 0;
-  const named = origin.traceId ?? readTraceparent(origin.traceparent)?.traceId;
+  const began = readTraceparent(origin.traceparent)?.traceId;
+  const named = origin.traceId ?? began;
   const baggage = Object.entries({ 'firebreak.execution_id': executionId, 'firebreak.request_id': requestId })
     .flatMap(([name, value]) => (value === undefined ? [] : `${name}=${encodeURIComponent(value)}`))
     .join(',');
@@ -85,5 +86,7 @@ function headersFor({ executionId, origin = {} }: CallPurpose, span: Span): Sent
     ...(requestId === undefined ? {} : { 'x-request-id': requestId }),
     ...(named === undefined ? {} : { 'x-trace-id': named }),
     ...(isIn ? { traceparent: writeTraceparent({ traceId, spanId, sampled }), baggage } : {}),
+    // it speaks of the caller's trace, and of no other
+    ...(isIn && began === traceId && tracestate !== undefined ? { tracestate } : {}),
   };
 }

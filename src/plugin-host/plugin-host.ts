@@ -3,7 +3,7 @@ import type { Clock } from '../core/clock.js';
 import type { Execution, Intent } from '../core/execution.js';
 import type { Origin } from '../core/origin.js';
 import type { ProbeOrder, StepOrder } from '../core/orders.js';
-import type { Change, DataLoss, StepPlan } from '../core/step-plan.js';
+import type { Change, StepPlan } from '../core/step-plan.js';
 import type { Json } from '../core/json.js';
 import type { Sample } from '../core/runbook.js';
 import type { Idempotency } from '../plugin-sdk/action.js';
@@ -16,6 +16,7 @@ import type { CallResult } from './call-result.js';
 import type { CallPurpose } from './call-span.js';
 import type { LoadedPlugins, Named } from './loaded-plugins.js';
 import { redactJson, redactor } from './redact.js';
+import { stepPlanOf } from './step-plan-of.js';
 import { MOST_UNSETTLED, Unsettled } from './unsettled.js';
 
 /** Questions that change nothing get at most this long, however long the step may take. */
@@ -23,8 +24,6 @@ const ASK_TIMEOUT_MS = 10_000;
 const SEND_TIMEOUT_MS = 10_000;
 /** Bounds for what a plugin asks for as the time until it is asked again. */
 const AGAIN_MS = { least: 100, most: 3_600_000 };
-/** The longest that taking back in stages may last, whatever a plugin says. */
-const LIFT_MOST_MS = 24 * 3_600_000;
 
 /** Runs plugins: finds them by name, checks parameters, sets deadlines, masks secrets, measures. */
 export class PluginHost implements Host {
@@ -56,20 +55,7 @@ export class PluginHost implements Host {
   plan(execution: Execution, order: StepOrder, earlier: readonly Change[]): Promise<CallResult<StepPlan>> {
     return this.act(execution, order, 'plan', ASK_TIMEOUT_MS, async (action, call, named) => {
       const plan = await action.plan({ ...call, earlier }, order.with);
-      return {
-        step: order.name,
-        uses: order.uses,
-        summary: this.mask(plan.summary),
-        changes: plan.changes,
-        before: plan.before,
-        reversible: plan.reversible ?? action.reversible,
-        pluginVersion: named.version,
-        risk: action.risk,
-        ...(plan.facts === undefined ? {} : { facts: plan.facts }),
-        ...(plan.asks === undefined ? {} : { asks: this.mask(plan.asks) }),
-        ...lossOf(plan),
-        ...liftingOf(plan),
-      };
+      return stepPlanOf(plan, order, named, this.mask);
     });
   }
 
@@ -230,17 +216,6 @@ function purposeOfNews({ execution }: Message, origin: Origin | undefined): Call
   if (execution === undefined) return undefined;
   const { id: executionId, target } = execution;
   return { executionId, target, isApart: true, ...(origin === undefined ? {} : { origin }) };
-}
-
-/** What is no length of time says nothing that anybody could rely on. */
-function lossOf({ dataLossMs }: { readonly dataLossMs?: DataLoss }): Pick<StepPlan, 'dataLossMs'> {
-  if (dataLossMs === undefined) return {};
-  return { dataLossMs: Number.isFinite(dataLossMs) && Number(dataLossMs) >= 0 ? dataLossMs : 'unknown' };
-}
-
-/** What is no length of time counts as not said, or it would never be over. */
-function liftingOf({ liftWithinMs }: { readonly liftWithinMs?: number }): Pick<StepPlan, 'liftWithinMs'> {
-  return Number.isFinite(liftWithinMs) ? { liftWithinMs: Math.min(LIFT_MOST_MS, liftWithinMs ?? 0) } : {};
 }
 
 function maskFields(

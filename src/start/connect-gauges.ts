@@ -47,8 +47,8 @@ export function connectGauges(app: INestApplication, parts: Parts): void {
       children: () =>
         (plugins.children?.states() ?? []).map(({ plugin, state }) => ({ plugin, up: state.state === 'up' })),
       configAgeSeconds: () => {
-        const { problems, loadedAt } = catalog.status();
-        return problems.length === 0 ? 0 : Math.max(0, (clock.now() - loadedAt) / 1000);
+        const { refusedSince } = catalog.status();
+        return refusedSince === undefined ? 0 : Math.max(0, (clock.now() - refusedSince) / 1000);
       },
     },
     { version: VERSION, plugins: plugins.plugins, publicUrl: config.publicUrl },

@@ -14,11 +14,16 @@ export interface OpenStore {
   readonly clock: RedisClock;
   readonly commands: Redis | Cluster;
   readonly queue: Redis | Cluster;
+  /** Comes back when Redis has been away for a few seconds: whoever waits for a save then waits in vain. */
+  untilGone(): Promise<void>;
   close(): Promise<void>;
 }
 
 const REACHED_WITHIN_MS = 15_000;
 const CLOCK_EVERY_MS = 1_000;
+const LOOK_EVERY_MS = 500;
+/** Counted, not timed: so many looks in a row. */
+const GONE_AFTER_LOOKS = 10;
 /** Connections for taking in alerts beside the one for commands; more than four in all gained nothing when measured. */
 const INTAKE_LANES = 3;
 
@@ -36,6 +41,7 @@ export async function openStore(
     };
   }
   const connections: (Redis | Cluster)[] = [];
+  const away = new Set<Redis | Cluster>();
   let embedded: EmbeddedRedis | undefined;
   const stops: (() => void)[] = [];
   const close = async (): Promise<void> => {
@@ -45,19 +51,22 @@ export async function openStore(
   };
   try {
     if (config.redis.kind === 'embedded')
-      embedded = await startEmbeddedRedis(config.dataDir, (message) => log.warn(message));
+      embedded = await startEmbeddedRedis(config.dataDir, {
+        ended: (because) => log.warn({ because }, 'the embedded Redis ended; it is started again'),
+        staysDown: (because) =>
+          log.error({ because }, 'the embedded Redis does not stay up: nothing is taken in until it does'),
+      });
     const target: RedisTarget = embedded === undefined ? targetOf(config) : { kind: 'socket', path: embedded.socket };
     const open = async (use: RedisUse): Promise<Redis | Cluster> => {
       const connection = connect(target, use);
       connections.push(connection);
-      let away = false;
       connection.on('error', (error: Error) => {
-        if (!away) log.warn({ error: error.message, use }, 'Redis is away');
-        away = true;
+        // all connections lose it at once: it is said once
+        if (away.size === 0) log.warn({ error: error.message, use }, 'Redis is away');
+        away.add(connection);
       });
       connection.on('ready', () => {
-        if (away) log.info({ use }, 'Redis is back');
-        away = false;
+        if (away.delete(connection) && away.size === 0) log.info('Redis is back');
       });
       await untilReady(connection, REACHED_WITHIN_MS);
       return connection;
@@ -81,7 +90,16 @@ export async function openStore(
     const clock = new RedisClock(() => store.now());
     await clock.sync();
     stops.push(clock.follow(CLOCK_EVERY_MS));
-    return { ok: true, store, clock, commands, queue, close };
+    const untilGone = (): Promise<void> =>
+      new Promise((resolve) => {
+        let looks = 0;
+        const timer = setInterval(() => {
+          looks = connections.some(({ status }) => status !== 'ready') ? looks + 1 : 0;
+          if (looks === GONE_AFTER_LOOKS) resolve();
+        }, LOOK_EVERY_MS);
+        stops.push(() => clearInterval(timer));
+      });
+    return { ok: true, store, clock, commands, queue, untilGone, close };
   } catch (error) {
     await close();
     return { ok: false, problems: [error instanceof Error ? error.message : String(error)] };

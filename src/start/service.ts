@@ -7,6 +7,7 @@ import type { Config } from '../config.js';
 import { redisSecrets } from '../config/redis-location.js';
 import { accessSecrets } from '../config/access-secrets.js';
 import { APP_OPTIONS, prepareApp } from '../api/prepare-app.js';
+import type { Catalog } from '../catalog/catalog.js';
 import { otherWarnings } from '../catalog/snapshot.js';
 import { fastifyAdapter } from '../http/fastify-adapter.js';
 import { VERSION } from '../version.js';
@@ -16,6 +17,7 @@ import { childNews } from '../telemetry/child-news.js';
 import { makeLog, type Log } from '../telemetry/logger.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { connectGauges } from './connect-gauges.js';
+import { listen } from './listen.js';
 import { sayResting } from './resting-runbooks.js';
 import { nestLog } from '../telemetry/nest-log.js';
 import { hideInSpans } from '../telemetry/spans.js';
@@ -77,19 +79,20 @@ export async function startService(
   );
   await prepareApp(app);
   connectGauges(app, parts);
-  catalog.onJudged((result, ms) => {
-    metrics.configLoaded(!result.activated ? 'refused' : result.changed ? 'activated' : 'unchanged');
-    if (!result.activated) metrics.configFellBack(ms / 1000);
-  });
-  catalog.watch((reloaded) => {
-    if (reloaded.activated) log.info({ runbooks: reloaded.snapshot.runbooks.size }, 'the runbooks were loaded again');
-    else
-      log.error(
-        { because: reloaded.because, problems: reloaded.problems },
-        'the new edition of the runbooks is refused; the old one stays in force',
-      );
-  });
-  await app.listen(config.port, config.host);
+  tellOfReloads(catalog, metrics, log);
+  const stop = (): Promise<void> =>
+    stopInTurn(
+      // the queue would wait for Redis for ever; others go on with what was under way
+      () => Promise.race([app.close(), storage.untilGone()]),
+      () => catalog.close(),
+      () => storage.close(),
+      () => plugins.close(),
+    );
+  const refusal = await listen(app, config);
+  if (refusal !== undefined) {
+    await stop();
+    return { ok: false, what: 'settings', problems: [refusal] };
+  }
   const { size } = catalog.current.runbooks;
   log.info(
     {
@@ -102,23 +105,24 @@ export async function startService(
     'ready',
   );
   if (isOpen(config)) log.warn('no credentials are configured: everybody on this machine may do everything');
-  return {
-    ok: true,
-    service: {
-      app,
-      log,
-      stop: () =>
-        stop(
-          app,
-          () => catalog.close(),
-          () => storage.close(),
-          () => plugins.close(),
-        ),
-    },
-  };
+  return { ok: true, service: { app, log, stop } };
 }
 
-async function stop(app: NestFastifyApplication, ...closings: (() => Promise<void> | void)[]): Promise<void> {
-  await app.close();
+function tellOfReloads(catalog: Catalog, metrics: Metrics, log: Log): void {
+  catalog.onJudged((result, ms) => {
+    metrics.configLoaded(!result.activated ? 'refused' : result.changed ? 'activated' : 'unchanged');
+    if (!result.activated) metrics.configFellBack(ms / 1000);
+  });
+  catalog.watch((reloaded) => {
+    if (reloaded.activated) log.info({ runbooks: reloaded.snapshot.runbooks.size }, 'the runbooks were loaded again');
+    else
+      log.error(
+        { because: reloaded.because, problems: reloaded.problems },
+        'the new edition of the runbooks is refused; the old one stays in force',
+      );
+  });
+}
+
+async function stopInTurn(...closings: readonly (() => Promise<void> | void)[]): Promise<void> {
   for (const close of closings) await close();
 }

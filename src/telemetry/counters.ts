@@ -14,7 +14,7 @@ export function countersOf(make: Instruments, names: NameSets) {
       source: sets.SOURCES,
       status: sets.STATUSES,
     }),
-    alertsRejected: make.counter('alerts_rejected_total', 'Bodies that were refused', {
+    alertsRejected: make.counter('alerts_rejected_total', 'Bodies with alerts that were refused', {
       source: sets.SOURCES,
       code: sets.CODES,
     }),

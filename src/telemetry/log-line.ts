@@ -1,5 +1,5 @@
 import type { Event } from '../core/event.js';
-import type { Execution } from '../core/execution.js';
+import type { Execution, Outcome } from '../core/execution.js';
 import type { Log } from './logger.js';
 import { traceIdOf } from './trace-ids.js';
 
@@ -11,6 +11,17 @@ export interface LogLine {
 }
 
 type Said = Pick<LogLine, 'level' | 'message'> & { readonly fields?: LogLine['fields'] };
+
+/** What failed although it is tried again, or somebody else goes on with it. */
+const FAILURES: ReadonlySet<Event['type']> = new Set([
+  'plan-failed',
+  'apply-doubtful',
+  'apply-refuted',
+  'revert-failed',
+]);
+
+/** Ends in which the alert was not helped; what a person has decided, or a runbook may do, is none. */
+const UNHELPFUL: ReadonlySet<Outcome> = new Set(['failed', 'blocked', 'expired']);
 
 /** Writes what a person on call wants to read of an event. */
 export function lineOf(event: Event, before: Execution, next: Execution): LogLine {
@@ -34,7 +45,7 @@ function said(event: Event, before: Execution, next: Execution): Said {
   if (state.phase === 'closed' && isNew) {
     const { outcome, detail } = state;
     return {
-      level: outcome === 'blocked' ? 'warn' : 'info',
+      level: UNHELPFUL.has(outcome) ? 'warn' : 'info',
       message: `closed: ${outcome}`,
       fields: { outcome, detail },
     };
@@ -60,13 +71,12 @@ function said(event: Event, before: Execution, next: Execution): Said {
   }
   if (event.type === 'planned' && state.phase === 'awaiting-approval' && state.changed !== undefined)
     return { level: 'info', message: `${text}: asked again, the plan has changed`, fields: { changed: state.changed } };
-  return { level: 'info', message: text };
+  return { level: FAILURES.has(event.type) ? 'warn' : 'info', message: text };
 }
 
 function factsOf(event: Event, { steps }: Execution): LogLine['fields'] {
-  if ('detail' in event) return { detail: event.detail };
   if ('by' in event) return { by: event.by };
-  if (event.type !== 'sampled') return {};
-  const { step, sample } = event;
-  return { ...(step === undefined ? {} : { step: steps[step]?.name }), sample };
+  const where = 'step' in event && event.step !== undefined ? { step: steps[event.step]?.name } : {};
+  if ('detail' in event) return { ...where, detail: event.detail };
+  return event.type === 'sampled' ? { ...where, sample: event.sample } : where;
 }

@@ -99,6 +99,34 @@ describe('the log of a plugin', () => {
       { plugin: 'sms', verb: 'apply', said_plugin: 'bank', said_level: 'error', said_time: 0, to: 'x' },
     ]);
   });
+
+  it('S16: nor that it works for another execution, in whichever way it writes the name', () => {
+    const lines: Record<string, unknown>[] = [];
+    const more = { execution_id: 'xb', executionId: 'xc', sourceId: 'other', traceId: 't', config_version: 'v9' };
+    pluginLog(logInto(lines), { plugin: 'sms', executionId: 'xa' }).info('words', more);
+    expect(lines).toMatchObject([
+      { execution_id: 'xa', source_id: 'edge-7', config_version: 'abc', said_source_id: 'other' },
+    ]);
+    expect(lines[0]).not.toHaveProperty('trace_id');
+  });
+});
+
+describe('S8: what alerts bring along', () => {
+  it.each([
+    ['a line break', '\n'],
+    ['an escape of a terminal', '\u001b[2J'],
+    ['the same in one character', '\u009b2J'],
+    ['an erased character', '\u007f'],
+    ['ends of lines that are none', '\u0085\u2028\u2029'],
+    ['another direction of writing', '\u202e\u2066\u061c'],
+    ['letters that nobody sees', '\ufeff\u200b\u{e0041}'],
+  ])('cannot steer who reads the log, and is kept as it is: %s', (_what, text) => {
+    const lines: string[] = [];
+    const facts = { sourceId: 's', level: 'info', secrets: [], configVersion: () => 'v', fallback: () => undefined };
+    makeLog({ ...facts, now: () => 0 }, { write: (line) => void lines.push(line) }).info({ target: text }, text);
+    expect(lines.join('')).toMatch(/^[\x20-\x7e]+\n$/);
+    expect(JSON.parse(lines.join(''))).toMatchObject({ target: text, message: text });
+  });
 });
 
 it('S18: masks a secret also as JSON writes it', () => {

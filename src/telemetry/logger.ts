@@ -5,7 +5,7 @@ import { redactor } from '../plugin-host/redact.js';
 import { LineBudget, type Level } from './line-budget.js';
 import { currentRequestId, currentTraceId } from './trace-ids.js';
 
-/** The service's log: one JSON object a line; ERROR means that a person must act (docs/operations.md has the levels). */
+/** The service's log: one JSON object a line; ERROR means that a person must act (docs/logs.md has the levels). */
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
 
 /** What every line carries. */
@@ -30,6 +30,7 @@ export interface LogFacts {
  */
 export function makeLog(facts: LogFacts, to?: DestinationStream): Logger {
   const { sourceId, level, secrets, now } = facts;
+  const mask = lineMask(secrets);
   const options: LoggerOptions = {
     level,
     base: { source_id: sourceId },
@@ -40,7 +41,7 @@ export function makeLog(facts: LogFacts, to?: DestinationStream): Logger {
     hooks: {
       logMethod: within(new LineBudget(now)),
       // the finished line is masked as a whole, so that no field can be forgotten
-      streamWrite: lineMask(secrets),
+      streamWrite: (line) => inPlainSight(mask(line)),
     },
   };
   return to === undefined ? pino(options) : pino(options, to);
@@ -69,13 +70,12 @@ function within(budget: LineBudget): NonNullable<NonNullable<LoggerOptions['hook
 }
 
 /** Fields are called as in all logs and labels around Prometheus, whatever they are called in the code. */
-export function snakeCase(fields: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [
-      name.replaceAll(/(?<=[a-z0-9])[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-      value,
-    ]),
-  );
+function snakeCase(fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [snake(name), value]));
+}
+
+function snake(name: string): string {
+  return name.replaceAll(/(?<=[a-z0-9])[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function textOf(fields: unknown): string {
@@ -95,6 +95,16 @@ const LEVELS = [
 
 function levelOf(number: number): Level {
   return LEVELS.find(([from]) => number >= from)?.[1] ?? 'debug';
+}
+
+/** JSON leaves these as they are: some steer a terminal, some end a line, some turn the direction of writing. */
+const UNSEEN = /(?![\n\u200C\u200D])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** Writes out in a line of JSON what cannot be seen in it; whoever reads it as JSON reads the same. */
+function inPlainSight(line: string): string {
+  return line.replaceAll(UNSEEN, (one) =>
+    one.replaceAll(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  );
 }
 
 /** Makes a function that masks secrets in lines of JSON, where a quotation mark or a backslash is written otherwise. */
@@ -122,10 +132,12 @@ const OURS = new Set([
  * @param fields what every line says of the plugin; a plugin can't say otherwise
  */
 export function pluginLog(log: Log, fields: { readonly [name: string]: Json }) {
+  const ours = new Set([...OURS, ...Object.keys(fields).map(snake)]);
   const about = (more: { readonly [name: string]: Json }): { [name: string]: Json } => {
     const line: { [name: string]: Json } = { ...fields };
+    // as they are going to be called: `executionId` is `execution_id`
     for (const [name, value] of Object.entries(more))
-      line[OURS.has(name) || Object.hasOwn(fields, name) ? `said_${name}` : name] = value;
+      line[ours.has(snake(name)) ? `said_${snake(name)}` : snake(name)] = value;
     return line;
   };
   return {

@@ -71,6 +71,14 @@ describe('the metrics', () => {
     expect(of('console_info')).toEqual(['firebreak_console_info{url="https://firebreak.example.org"} 1']);
   });
 
+  it('say nothing of a runbook that is gone, though the store remembers what it may have lost', async () => {
+    const metrics = connected({ recoveryPoints: async () => new Map(Object.entries({ gone: 60, move: 0 })) });
+    const text = await metrics.written('text');
+    expect(text.match(/^firebreak_recovery_point_seconds\{.*$/gm)).toEqual([
+      'firebreak_recovery_point_seconds{runbook="move"} 0',
+    ]);
+  });
+
   it('name the executions that somebody may want to see, and count those that are not named', async () => {
     const alert = anAlert({ labels: { alertname: 'CenterDown', severity: 'critical', secret: 'of the sender' } });
     const one = { execution_id: 'e1', alertname: 'CenterDown', severity: 'critical', fingerprint: alert.fingerprint };

@@ -1,6 +1,5 @@
-import { Inject, Injectable, Optional } from '@nestjs/common';
 import { collectDefaultMetrics } from 'prom-client';
-import type { ErrorCode } from '../core/errors.js';
+import { ERRORS, type ErrorCode } from '../core/errors.js';
 import type { Event, EventType } from '../core/event.js';
 import type { Execution } from '../core/execution.js';
 import { fateOf } from '../core/fate.js';
@@ -19,17 +18,19 @@ import { histogramsOf } from './histograms.js';
 import { Instruments, type Exemplar } from './instruments.js';
 import { MOST_NAMED, nameSets } from './name-sets.js';
 
-/** How many things one metric names at most, if a setting says so. */
-export const MOST_NAMES = Symbol('MostNames');
-
 /** Of Node's own, these are gauges with the name of a counter, which `promtool check metrics` refuses. */
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
+
+/** Where bodies with alerts come in; Alertmanager and Grafana share one address. */
+const SOURCE_BY_ROUTE: ReadonlyMap<string, string> = new Map([
+  ['/api/v1/alert/trigger', 'webhook'],
+  ['/api/v2/alerts', 'prometheus'],
+]);
 
 /**
  * Every metric that Firebreak has: counters.ts, histograms.ts, and in gauges.ts what is asked for at each scrape. The names are
  * in docs/operations.md, and a test compares them.
  */
-@Injectable()
 export class Metrics {
   private readonly make = new Instruments();
   private readonly counters: ReturnType<typeof countersOf>;
@@ -37,7 +38,7 @@ export class Metrics {
   readonly registry = this.make.registry;
 
   /** @param most so many things does one metric name: runbooks, tokens, executions that wait */
-  constructor(@Optional() @Inject(MOST_NAMES) private readonly most: number = MOST_NAMED) {
+  constructor(private readonly most: number = MOST_NAMED) {
     const names = nameSets(most);
     this.counters = countersOf(this.make, names);
     this.histograms = histogramsOf(this.make, names);
@@ -75,13 +76,15 @@ export class Metrics {
       this.counters.decisions({ runbook, decision, because });
   }
 
-  /** Counts a body that was refused. */
-  rejected(source: string, code: ErrorCode): void {
-    this.counters.alertsRejected({ source, code });
-  }
-
-  /** Counts a request that was refused, by the address as it is registered. */
-  readonly requestRefused = (code: ErrorCode, route: string): void => this.counters.refused({ code, route });
+  /**
+   * Counts a request that was refused, by the address as it is registered. A body with alerts counts as such, too, whoever
+   * refused it, unless its sender tries again by itself, as after a 5xx.
+   */
+  readonly requestRefused = (code: ErrorCode, route: string): void => {
+    this.counters.refused({ code, route });
+    const source = SOURCE_BY_ROUTE.get(route);
+    if (source !== undefined && ERRORS[code].status < 500) this.counters.alertsRejected({ source, code });
+  };
 
   /** Measures a request that was answered, by the address as it is registered. */
   readonly requestAnswered = (

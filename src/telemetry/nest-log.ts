@@ -7,7 +7,7 @@ export function nestLog(log: Log): LoggerService {
   return {
     log: (message: unknown) => log.debug(text(message)),
     warn: (message: unknown) => log.warn(text(message)),
-    error: (message: unknown, ...more: unknown[]) => log.error({ more: more.map(text) }, text(message)),
-    fatal: (message: unknown) => log.error(text(message)),
+    error: (message: unknown) => log.error({ error: text(message) }, 'the HTTP server failed'),
+    fatal: (message: unknown) => log.error({ error: text(message) }, 'the HTTP server failed'),
   };
 }

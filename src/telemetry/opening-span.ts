@@ -18,18 +18,21 @@ export interface OpeningFacts {
 export interface OpeningSpan {
   /** For the execution; without one there is no request for which it would be opened. */
   readonly begins: { readonly origin?: Origin };
-  /** The store has opened it; a span of which this is never said is not sent. */
+  /** The store has opened it; a span of which neither this nor the other is said is not sent. */
   opened(): void;
+  /** A storm has stopped it: what is then proposed for the whole group stands below it. */
+  stopped(): void;
 }
 
-const NOWHERE: OpeningSpan = { begins: {}, opened: () => undefined };
+const UNTRACED = { opened: () => undefined, stopped: () => undefined } as const;
+const NOWHERE: OpeningSpan = { begins: {}, ...UNTRACED };
 
 /** Begins the span of opening an execution, for whichever request is under way here. */
 export function openingSpan({ id, runbook, target, alert }: OpeningFacts): OpeningSpan {
   const hop = currentHop();
   if (hop === undefined) return NOWHERE;
   const { origin, parent } = hop;
-  if (parent === undefined) return { begins: { origin }, opened: () => undefined };
+  if (parent === undefined) return { begins: { origin }, ...UNTRACED };
   const span = tracer.startSpan('execution.open', { kind: SpanKind.PRODUCER }, parent);
   if (span.isRecording())
     span.setAttributes({
@@ -44,7 +47,11 @@ export function openingSpan({ id, runbook, target, alert }: OpeningFacts): Openi
         ? {}
         : { 'firebreak.alertname': freeText(alertName(alert)), 'firebreak.fingerprint': alert.fingerprint }),
     });
-  return { begins: { origin: under(span, origin) }, opened: () => span.end() };
+  return {
+    begins: { origin: under(span, origin) },
+    opened: () => span.end(),
+    stopped: () => span.setAttribute('firebreak.refused', 'storm').end(),
+  };
 }
 
 /** Notes at the request under way what became of its alerts; one that brought nothing new has no span. */

@@ -60,13 +60,10 @@ export class Reporter implements Observer {
 
   warn(
     message: string,
-    about: { readonly executionId: string; readonly error?: unknown; readonly detail?: string },
+    about: { readonly executionId?: string; readonly error?: unknown; readonly detail?: string },
   ): void {
-    const { executionId, error, detail } = about;
+    const { error, ...rest } = about;
     const reason = error instanceof Error ? error.message : error;
-    this.log.warn(
-      { executionId, ...(reason === undefined ? {} : { error: reason }), ...(detail === undefined ? {} : { detail }) },
-      message,
-    );
+    this.log.warn({ ...rest, ...(reason === undefined ? {} : { error: reason }) }, message);
   }
 }

@@ -34,7 +34,12 @@ export function connectRunbooks(
     ({ objective: wanted }) => wanted?.dataLossMs,
   );
   const reached = 'How far back acknowledged writes may be missing at most after the last change in force';
-  make.gauge('recovery_point_seconds', reached, ['runbook'], most, async () =>
-    [...(await gauges.recoveryPoints())].map(([runbook, value]) => ({ labels: { runbook }, value })),
-  );
+  make.gauge('recovery_point_seconds', reached, ['runbook'], most, async () => {
+    const points = await gauges.recoveryPoints();
+    // the store remembers runbooks that are gone, too
+    return gauges.runbooks().flatMap(({ runbook }) => {
+      const value = points.get(runbook);
+      return value === undefined ? [] : { labels: { runbook }, value };
+    });
+  });
 }

@@ -26,7 +26,7 @@ export function hopOf(origin: Origin = {}): Hop {
 }
 
 /** Names a span for others; undefined while nothing is traced. */
-export function traceparentOf(span: Span): string | undefined {
+function traceparentOf(span: Span): string | undefined {
   const context: SpanContext = span.spanContext();
   if (!isSpanContextValid(context)) return undefined;
   const { traceId, spanId, traceFlags } = context;

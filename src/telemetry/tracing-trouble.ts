@@ -10,6 +10,8 @@ export class TracingTrouble implements DiagLogger {
   private log: Pick<Log, 'warn'> | undefined;
   private saidAt = -Infinity;
   private kept = 0;
+  /** What was said first before there was a log: mostly a setting that OpenTelemetry does not know. */
+  private early: string | undefined;
 
   /** @param now in milliseconds */
   constructor(private readonly now: () => number = () => performance.now()) {}
@@ -17,6 +19,9 @@ export class TracingTrouble implements DiagLogger {
   /** From now on it is said there. */
   tellTo(log: Pick<Log, 'warn'>): void {
     this.log = log;
+    if (this.early === undefined) return;
+    this.kept -= 1;
+    this.say(this.early);
   }
 
   error(message: string): void {
@@ -33,6 +38,7 @@ export class TracingTrouble implements DiagLogger {
 
   private say(message: string): void {
     if (this.log === undefined || this.now() - this.saidAt < SAY_AGAIN_MS) {
+      if (this.log === undefined) this.early ??= message;
       this.kept += 1;
       return;
     }

@@ -24,14 +24,22 @@ describe('a collector that does not take spans', () => {
     let now = 0;
     const said: unknown[] = [];
     const trouble = new TracingTrouble(() => now);
-    trouble.error('before there is a log');
     trouble.tellTo({ warn: (about: unknown) => void said.push(about) });
     for (; now < 120_000; now += 100)
       trouble.error('{"stack":"Error: x\\n at y","message":"connect ECONNREFUSED","name":"Error"}');
     expect(said).toEqual([
-      { detail: 'connect ECONNREFUSED', notSaid: 1 },
+      { detail: 'connect ECONNREFUSED', notSaid: 0 },
       { detail: 'connect ECONNREFUSED', notSaid: 599 },
     ]);
+  });
+
+  it('is said of a setting that is not known as soon as there is a log', () => {
+    const said: unknown[] = [];
+    const trouble = new TracingTrouble(() => 0);
+    trouble.warn('Exporter "jaegar" is not available');
+    trouble.warn('no exporters');
+    trouble.tellTo({ warn: (about: unknown) => void said.push(about) });
+    expect(said).toEqual([{ detail: 'Exporter "jaegar" is not available', notSaid: 1 }]);
   });
 
   it('is said in a line that is not long', () => {

@@ -13,7 +13,10 @@ export class BullWakeups implements Wakeups {
   constructor(
     @InjectQueue(WAKEUP_QUEUE) private readonly queue: Queue<WakeupJob>,
     @Inject(CLOCK) private readonly clock: Clock,
-  ) {}
+  ) {
+    // whoever opened its connection says that it is away; without a listener BullMQ prints each failure with its stack
+    queue.on('error', () => undefined);
+  }
 
   async ring(id: string, at: Instant): Promise<void> {
     const delay = Math.max(0, at - this.clock.now());

@@ -4,22 +4,30 @@ import { StormWatch } from '../intake/storm-watch.js';
 import { FreezeWatch } from '../notify/freeze-watch.js';
 import { MailRound } from '../notify/mail-round.js';
 import { CLOCK, LOGGER } from '../parts.js';
+import { LastingTrouble } from '../telemetry/lasting-trouble.js';
 import type { Log } from '../telemetry/logger.js';
 
 const EVERY_MS = 1_000;
+const WORDS = {
+  begins: 'storms and frozen targets could not be looked for; it is tried again',
+  ends: 'storms and frozen targets are looked for again',
+};
 
 /** Looks once a second at what nobody rings for: storms that broke loose, targets that were frozen; and has messages sent. */
 @Injectable()
 export class Lookout {
   private cancel: (() => void) | undefined;
+  private readonly trouble: LastingTrouble;
 
   constructor(
     private readonly storms: StormWatch,
     private readonly freezes: FreezeWatch,
     @Inject(MailRound) private readonly mail: Pick<MailRound, 'start' | 'stop'>,
     @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(LOGGER) private readonly log: Log,
-  ) {}
+    @Inject(LOGGER) log: Log,
+  ) {
+    this.trouble = new LastingTrouble(log, WORDS);
+  }
 
   /** Begins to look. */
   start(): void {
@@ -44,10 +52,9 @@ export class Lookout {
 
   /** Looks once; what cannot be seen now is seen the next time. */
   async look(): Promise<void> {
-    for (const seen of await Promise.allSettled([this.storms.look(), this.freezes.look()])) {
-      if (seen.status === 'fulfilled') continue;
-      const error = seen.reason instanceof Error ? seen.reason.message : String(seen.reason);
-      this.log.warn({ error }, 'storms and frozen targets could not be looked for; it is tried again');
-    }
+    const looks = await Promise.allSettled([this.storms.look(), this.freezes.look()]);
+    const failed = looks.find((look) => look.status === 'rejected');
+    if (failed === undefined) this.trouble.worked();
+    else this.trouble.failed(failed.reason);
   }
 }

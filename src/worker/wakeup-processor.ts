@@ -3,6 +3,7 @@ import { Inject } from '@nestjs/common';
 import type { Job } from 'bullmq';
 import { z } from 'zod';
 import { LOGGER } from '../parts.js';
+import { LastingTrouble } from '../telemetry/lasting-trouble.js';
 import type { Log } from '../telemetry/logger.js';
 import { Canary } from './canary.js';
 import { Engine } from '../engine/engine.js';
@@ -13,18 +14,23 @@ const jobData = z.union([
   z.strictObject({ canary: z.number() }),
 ]);
 
+const WORDS = { begins: 'the queue has trouble; wake-ups come late', ends: 'the queue works again' };
+
 /**
  * Answers the bell: moves the named execution on. Mutual exclusion is the store's, not the queue's: a stalled job is
  * given to another worker while the first may still run.
  */
 @Processor(WAKEUP_QUEUE, { concurrency: 50, lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 1_000 })
 export class WakeupProcessor extends WorkerHost {
+  private readonly trouble: LastingTrouble;
+
   constructor(
     private readonly engine: Engine,
     private readonly canary: Canary,
     @Inject(LOGGER) private readonly log: Log,
   ) {
     super();
+    this.trouble = new LastingTrouble(log, WORDS);
   }
 
   async process(job: Job<unknown>): Promise<void> {
@@ -40,12 +46,19 @@ export class WakeupProcessor extends WorkerHost {
   /** A failed job is no loss: the sweeper rings again. */
   @OnWorkerEvent('failed')
   failed(job: Job | undefined, error: Error): void {
-    this.log.warn({ jobId: job?.id, error: error.message }, 'a wake-up could not be answered; it is rung for again');
+    const data = jobData.safeParse(job?.data).data;
+    const about = data !== undefined && 'id' in data ? { executionId: data.id } : {};
+    this.log.warn({ ...about, error: error.message }, 'a wake-up could not be answered; it is rung for again');
   }
 
   /** Without a listener an error of the connection would end the process. */
   @OnWorkerEvent('error')
   error(error: Error): void {
-    this.log.warn({ error: error.message }, 'the queue has trouble');
+    this.trouble.failed(error);
+  }
+
+  @OnWorkerEvent('completed')
+  completed(): void {
+    this.trouble.worked();
   }
 }

@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { LOGGER } from '../parts.js';
+import { LastingTrouble } from '../telemetry/lasting-trouble.js';
 import type { Log } from '../telemetry/logger.js';
 import { Permit } from '../engine/permit.js';
 import { Sweeper } from '../engine/sweeper.js';
@@ -10,20 +11,24 @@ const BEAT_EVERY_MS = 1_000;
 /** A worker that has not been heard of for this long is taken for dead. */
 const BEAT_TTL_MS = 4_000;
 const CANARY_EVERY = 5;
+const WORDS = { begins: 'the heartbeat failed; the store may be away', ends: 'the heart beats again' };
 
 /** Keeps a worker at work: its heartbeat, its permit, the sweeper, the lookout and the canary. */
 @Injectable()
 export class WorkerLife implements OnApplicationBootstrap, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private beats = 0;
+  private readonly trouble: LastingTrouble;
 
   constructor(
     private readonly permit: Permit,
     private readonly sweeper: Sweeper,
     private readonly lookout: Lookout,
     private readonly wakeups: BullWakeups,
-    @Inject(LOGGER) private readonly log: Log,
-  ) {}
+    @Inject(LOGGER) log: Log,
+  ) {
+    this.trouble = new LastingTrouble(log, WORDS);
+  }
 
   async onApplicationBootstrap(): Promise<void> {
     await this.beat();
@@ -44,11 +49,9 @@ export class WorkerLife implements OnApplicationBootstrap, OnApplicationShutdown
     try {
       await this.permit.beat(BEAT_TTL_MS);
       if (this.beats++ % CANARY_EVERY === 0) await this.wakeups.canary();
+      this.trouble.worked();
     } catch (error) {
-      this.log.warn(
-        { error: error instanceof Error ? error.message : String(error) },
-        'the heartbeat failed; the store may be away',
-      );
+      this.trouble.failed(error);
     }
   }
 }

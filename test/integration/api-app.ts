@@ -13,8 +13,6 @@ import { MemorySessionStore } from '../../src/access/sessions/memory-session-sto
 import { SESSION_STORE, type SessionStore } from '../../src/access/sessions/session-store.js';
 import { ROLES, type Role } from '../../src/access/roles.js';
 import { API_CONTROLLERS, API_PROVIDERS } from '../../src/api/api-parts.js';
-import { IDEMPOTENCY_KEYS } from '../../src/api/idempotency-keys.js';
-import { MemoryIdempotencyKeys } from '../../src/api/memory-idempotency-keys.js';
 import { APP_OPTIONS, prepareApp } from '../../src/api/prepare-app.js';
 import { Catalog } from '../../src/catalog/catalog.js';
 import { NO_ACCESS, type AccessSettings } from '../../src/config/access.js';
@@ -22,25 +20,21 @@ import { DEFAULT_NOTIFY } from '../../src/config/notify.js';
 import type { Token } from '../../src/config/tokens.js';
 import { CONSOLE_CONTROLLERS, CONSOLE_PROVIDERS } from '../../src/console/console-parts.js';
 import type { CenterConditions } from '../../src/core/affinity.js';
-import { Effects } from '../../src/engine/effects.js';
-import { Engine } from '../../src/engine/engine.js';
 import type { ExecutionStore } from '../../src/engine/execution-store.js';
 import { MemoryExecutionStore } from '../../src/engine/memory-execution-store.js';
-import { Permit } from '../../src/engine/permit.js';
 import { fastifyAdapter } from '../../src/http/fastify-adapter.js';
 import { PROBLEM_OBSERVER } from '../../src/http/problem-filter.js';
 import { AlertController } from '../../src/intake/alert.controller.js';
 import { Basis } from '../../src/intake/basis.js';
 import { Intake } from '../../src/intake/intake.js';
-import { CENTER_REPORTS, CLOCK, CONFIG, LOGGER, PLUGINS, STANDING_REPORTS, STORE, WAKEUPS } from '../../src/parts.js';
-import { loadPlugins } from '../../src/plugin-host/loaded-plugins.js';
-import { PluginHost } from '../../src/plugin-host/plugin-host.js';
+import { CENTER_REPORTS, CONFIG, LOGGER, STANDING_REPORTS } from '../../src/parts.js';
 import { MetricsController } from '../../src/telemetry/metrics.controller.js';
 import { Metrics } from '../../src/telemetry/metrics.js';
 import { FakeClock } from '../../src/testing/fake-clock.js';
 import { PretendTarget } from '../../src/testing/pretend-target.js';
 import { PRETEND_NAMES } from '../../src/testing/pretend-names.js';
 import type { StandingAnswer } from '../../src/watch/answer.js';
+import { engineParts } from './api-engine.js';
 import type { ApiJson } from './api-json.js';
 
 /** The token of somebody with this role, and of nobody else. */
@@ -131,8 +125,6 @@ export interface ApiAppOptions {
   readonly controllers?: readonly Type[];
 }
 
-const SILENT = { info: () => undefined, warn: () => undefined };
-
 /** Starts it; the first request can be sent at once. */
 export async function startApi(options: ApiAppOptions = {}): Promise<ApiApp> {
   const clock = new FakeClock(options.start);
@@ -195,43 +187,21 @@ function logInto(log: ApiApp['log']): object {
   return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') };
 }
 
-function engineParts(clock: FakeClock, store: ExecutionStore, target: PretendTarget): Provider[] {
-  const loading = loadPlugins([target.plugin()], {}, () => SILENT);
-  if (!loading.ok) throw new Error(loading.problems.join('; '));
-  const observeNothing = (): void => undefined;
-  const host = new PluginHost(loading.loaded, clock, observeNothing, () => SILENT);
-  const wakeups = {
-    ring: async (id: string, at: number) => void clock.after(at - clock.now(), () => void engine.advance(id)),
-  };
-  const observer = { saved: observeNothing, warn: observeNothing };
-  const permit = new Permit('w1', store, clock, observeNothing, () => clock.now());
-  void permit.refresh();
-  permit.start();
-  const engine: Engine = new Engine(
-    store,
-    new Effects(permit, host, clock, { open: async () => ({ opened: false, detail: 'none' }) }),
-    wakeups,
-    clock,
-    observer,
-  );
-  return [
-    { provide: CLOCK, useValue: clock },
-    { provide: STORE, useValue: store },
-    { provide: PLUGINS, useValue: loading.loaded },
-    { provide: WAKEUPS, useValue: wakeups },
-    { provide: Engine, useValue: engine },
-    { provide: PluginHost, useValue: host },
-    { provide: IDEMPOTENCY_KEYS, useValue: new MemoryIdempotencyKeys(() => clock.now()) },
-  ];
-}
-
 async function startNest(
   made: readonly Provider[],
   { controllers = [], access }: ApiAppOptions,
 ): Promise<NestFastifyApplication> {
   @Module({
     controllers: [AlertController, MetricsController, ...API_CONTROLLERS, ...CONSOLE_CONTROLLERS, ...controllers],
-    providers: [...made, Metrics, Basis, Intake, ...ACCESS_PROVIDERS, ...API_PROVIDERS, ...CONSOLE_PROVIDERS],
+    providers: [
+      ...made,
+      { provide: Metrics, useValue: new Metrics() },
+      Basis,
+      Intake,
+      ...ACCESS_PROVIDERS,
+      ...API_PROVIDERS,
+      ...CONSOLE_PROVIDERS,
+    ],
   })
   class ApiModule {}
 

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { chmodSync, existsSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Redis } from 'ioredis';
 import { post, webhookBody } from '../rig/alert-bodies.js';
+import { installed } from '../rig/installed.js';
 import { removeFolder, rigFolder } from '../rig/processes.js';
 import { builtProgram, writeInto } from '../rig/project.js';
 import { startService, type RigService } from '../rig/service.js';
@@ -54,7 +55,7 @@ describe('the embedded Redis', () => {
     expect(await send('BeforeTheKill')).toBe(202);
     const before = await redis((one) => one.info('server'));
     process.kill(service.process().pid, 'SIGKILL');
-    await waitFor('the service to be gone', () => service?.process().isRunning() === false, 5_000);
+    await waitFor('the service to be gone', () => service?.process().isRunning() === false, 30_000);
     await service.restart();
     expect(await known('BeforeTheKill')).toBe(true);
     const runId = (info: string): string => /run_id:(\w+)/.exec(info)?.[1] ?? '';
@@ -65,7 +66,7 @@ describe('the embedded Redis', () => {
     service = await startService({ runbooks: {} });
     const pid = Number(/process_id:(\d+)/.exec(await redis((one) => one.info('server')))?.[1]);
     process.kill(pid, 'SIGKILL');
-    await waitFor('Redis to be gone', () => !existsSync(`/proc/${pid}`), 5_000, 1);
+    await waitFor('Redis to be gone', () => !existsSync(`/proc/${pid}`), 30_000, 1);
     const answers: number[] = [];
     await waitFor(
       'alerts to be taken again',
@@ -73,10 +74,39 @@ describe('the embedded Redis', () => {
         answers.push(await send('AfterTheKill'));
         return answers.at(-1) === 202;
       },
-      15_000,
+      30_000,
     );
     expect(answers.filter((status) => status !== 202 && status !== 503)).toEqual([]);
-    await waitFor('the decision', () => known('AfterTheKill'), 5_000);
+    await waitFor('the decision', () => known('AfterTheKill'), 30_000);
+  });
+
+  it('is started again for as long as that takes, as with a disk that is full for a while, and the log says why', async () => {
+    const folder = rigFolder('full-redis');
+    const full = join(folder, 'full');
+    const real = installed('redis-server', 'valkey-server');
+    const program = `#!/bin/sh\n[ -e '${full}' ] && { echo 'No space left on device'; exit 1; }\nexec '${real}' "$@"\n`;
+    chmodSync(writeInto(folder, 'bin/redis-server', program), 0o755);
+    service = await startService({ runbooks: {}, env: { PATH: `${join(folder, 'bin')}:${process.env['PATH']}` } });
+    const pid = Number(/process_id:(\d+)/.exec(await redis((one) => one.info('server')))?.[1]);
+    writeFileSync(full, '');
+    process.kill(pid, 'SIGKILL');
+    const line = await waitFor(
+      'the line that a person must act',
+      () =>
+        service
+          ?.process()
+          .output(1_000)
+          .split('\n')
+          .find((text) => text.includes('"level":"error"')),
+      60_000,
+    );
+    expect(JSON.parse(line)).toMatchObject({
+      message: 'the embedded Redis does not stay up: nothing is taken in until it does',
+      because: expect.stringContaining('No space left on device'),
+    });
+    unlinkSync(full);
+    await waitFor('alerts to be taken again', async () => (await send('WithRoom')) === 202, 60_000);
+    removeFolder(folder);
   });
 
   it('says what to install when there is no program for it', () => {

@@ -21,7 +21,9 @@ const NOTE_MODULES = `--import=data:text/javascript,${encodeURIComponent(`
     return next(url, context);
   } });`)}`;
 
-const line = z.looseObject({ level: z.string(), message: z.string() });
+const line = z.looseObject({ level: z.string(), message: z.string(), time: z.string() });
+/** What a request is called that is refused. */
+const REFUSED = 'POST /api/v1/simulations';
 let redis: RigRedis;
 let queues: StandIn;
 
@@ -100,28 +102,35 @@ describe('with a collector that takes spans and never answers', () => {
     await collector?.close();
   });
 
-  it('I15: work goes on, one line of the log says it, and the service stops', { timeout: 120_000 }, async () => {
-    const { executionId } = await fire(service.url, { alertname: 'acts', queue: 'lost' }, {});
-    expect(await inPhase(service.url, executionId, 'closed')).toMatchObject({ outcome: 'succeeded' });
-    const lostMany = async (): Promise<boolean> => {
-      // refused, and a span all the same
-      await (await fetch(`${service.url}/api/v1/simulations`, { method: 'POST' })).text();
-      return collector.seen.length >= 5;
-    };
-    await waitFor('many batches to be lost', lostMany, 60_000);
-    const lost = service
-      .process()
-      .output(1_000)
-      .split('\n')
-      .flatMap((text) => (text.includes('spans are lost') ? [line.parse(JSON.parse(text))] : []));
-    expect(lost.map(({ level }) => level)).toEqual(['warn']);
-    await service.stop();
-  });
+  it(
+    'I15: work goes on, one line of the log a minute says it, and the service stops',
+    { timeout: 120_000 },
+    async () => {
+      const { executionId } = await fire(service.url, { alertname: 'acts', queue: 'lost' }, {});
+      expect(await inPhase(service.url, executionId, 'closed')).toMatchObject({ outcome: 'succeeded' });
+      const lostMany = async (): Promise<boolean> => {
+        // refused, and a span all the same
+        await (await fetch(`${service.url}/api/v1/simulations`, { method: 'POST' })).text();
+        // on a busy machine a batch may be given up before it has come
+        return collector.seen.filter(({ body }) => body.includes(REFUSED)).length >= 5;
+      };
+      await waitFor('many batches to be lost', lostMany, 60_000);
+      const lost = service
+        .process()
+        .output(1_000)
+        .split('\n')
+        .flatMap((text) => (text.includes('spans are lost') ? [line.parse(JSON.parse(text))] : []));
+      expect(new Set(lost.map(({ level }) => level))).toEqual(new Set(['warn']));
+      const times = lost.map(({ time }) => Date.parse(time));
+      for (const [i, time] of times.slice(1).entries()) expect(time - (times[i] ?? 0)).toBeGreaterThan(59_000);
+      await service.stop();
+    },
+  );
 
   it('spans go out as JSON where that is wanted', () => {
     const [first] = collector.seen;
     expect([first?.path, first?.headers['content-type']]).toEqual(['/v1/traces', 'application/json']);
     const names = collector.seen.flatMap(({ body }) => spansInJson(Buffer.from(body))).map(({ name }) => name);
-    expect(names).toContain('POST /api/v1/alert/trigger');
+    expect(names).toContain(REFUSED);
   });
 });

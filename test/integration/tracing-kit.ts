@@ -5,7 +5,7 @@ import { NO_GOVERNOR } from '../rig/service.js';
 import { startStandIn, type StandIn } from '../rig/stand-in.js';
 import { waitFor } from '../rig/wait-for.js';
 
-const runbook = (name: string, mode: string): string => `
+const runbook = (name: string, mode: string, storm = 'off'): string => `
 apiVersion: firebreak/v1
 kind: Runbook
 metadata: { name: ${name}, title: Close a queue, owner: team-test }
@@ -13,7 +13,7 @@ spec:
   match: ['alertname="${name}"']
   target: 'queue/{{labels.queue}}'
   mode: ${mode}
-  guards: { cooldown: 0s, storm: off, recurrence: off }
+  guards: { cooldown: 0s, storm: ${storm}, recurrence: off }
   approval: { required: 1, roles: [approver], within: 15m }
   steps:
     - { name: close, uses: http/request, with: { operation: close, values: { queue: '{{labels.queue}}' } }, timeout: 10s }
@@ -26,8 +26,12 @@ spec:
   onUnhealthy: hold
 `;
 
-/** A runbook that acts by itself, and one that asks. */
-export const RUNBOOKS = { 'acts.yaml': runbook('acts', 'auto'), 'asks.yaml': runbook('asks', 'approve') };
+/** A runbook that acts by itself, one that asks, and one that soon is too often asked for. */
+export const RUNBOOKS = {
+  'acts.yaml': runbook('acts', 'auto'),
+  'asks.yaml': runbook('asks', 'approve'),
+  'floods.yaml': runbook('floods', 'approve', '{ distinctTargets: 2, per: 10m, calm: 10m, propose: asks }'),
+};
 
 /** What is acted on, and whom people are told through; both note the headers that they get. */
 export async function startQueues(): Promise<StandIn> {

@@ -10,7 +10,11 @@ import { waitFor } from '../rig/wait-for.js';
 import { fire, inPhase, RUNBOOKS, settingsFor, spanNamed, startQueues } from './tracing-kit.js';
 
 const CALLER = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' };
-const TRACED = { traceparent: `00-${CALLER.traceId}-${CALLER.spanId}-01`, 'x-request-id': 'from-alertmanager-1' };
+const TRACED = {
+  traceparent: `00-${CALLER.traceId}-${CALLER.spanId}-01`,
+  tracestate: 'rojo=00f067aa0ba902b7,congo=t61rcWkgMzE',
+  'x-request-id': 'from-alertmanager-1',
+};
 
 let redis: RigRedis;
 let otlp: RigOtlp;
@@ -138,6 +142,12 @@ describe('one trace', () => {
     });
   });
 
+  it('S18: tells nothing of the command line and of the user of a process', () => {
+    const told = new Set(spans.flatMap(({ resource }) => Object.keys(resource)));
+    expect(told).toContain('host.name');
+    expect([...told].filter((name) => name.startsWith('process.'))).toEqual([]);
+  });
+
   it('comes as protobuf, and nothing but traces comes', () => {
     expect([...otlp.types]).toEqual(['/v1/traces application/x-protobuf']);
   });
@@ -152,6 +162,7 @@ describe('one trace', () => {
     for (const { headers: got, method } of sent) {
       expect(got).toMatchObject({ 'x-request-id': 'from-alertmanager-1', 'x-trace-id': CALLER.traceId });
       expect(got['baggage']).toBe(`firebreak.execution_id=${id},firebreak.request_id=from-alertmanager-1`);
+      expect(got['tracestate']).toBe(TRACED.tracestate);
       const span = spanNamed(got['traceparent'], spans);
       if (method === 'POST') expect(span?.name).toBe('plugin.apply');
       else expect(span?.name).toMatch(/^plugin\.(check|plan|apply|measure)$/);
@@ -161,6 +172,7 @@ describe('one trace', () => {
   it('B4: a notifier in a child process sends them on too, in a trace of its own that is linked', async () => {
     const told = await waitFor('a message', () => queues.seen.find(({ path }) => path === '/hook'), 30_000);
     expect(told.headers).toMatchObject({ 'x-request-id': 'from-alertmanager-1', 'x-trace-id': CALLER.traceId });
+    expect(told.headers).not.toHaveProperty('tracestate');
     const span = await waitFor('its span', () => spanNamed(told.headers['traceparent'], otlp.spans()), 30_000);
     expect(span).toMatchObject({ name: 'plugin.send', kind: 'client', parentId: '' });
     expect(span.traceId).not.toBe(CALLER.traceId);
@@ -181,17 +193,23 @@ describe('a trace', () => {
     });
     expect(agreed.status).toBe(200);
     await inPhase(api.url, executionId, 'closed');
-    const spans = await wholeTrace(traceId);
-    const approval = spans.find(({ name }) => name === 'execution.approved');
+    await wholeTrace(traceId);
+    // it is nobody's parent, and comes from another process than what follows from it
+    const approval = await waitFor(
+      'the span of the agreement',
+      () => inTrace(traceId).find(({ name }) => name === 'execution.approved'),
+      30_000,
+    );
+    const spans = inTrace(traceId);
     const request = await waitFor(
       'the span of the request',
       () => otlp.spans().find(({ name }) => name === 'POST /api/v1/executions/:id/approve'),
       30_000,
     );
     expect(request).toMatchObject({ kind: 'server', parentId: '', traceId: agreed.headers.get('x-trace-id') });
-    expect(approval?.links).toEqual([{ traceId: request.traceId, spanId: request.spanId }]);
-    expect(request.links).toEqual([{ traceId, spanId: approval?.spanId }]);
-    expect(spans.find(({ spanId }) => spanId === approval?.parentId)?.name).toBe('execution.open');
+    expect(approval.links).toEqual([{ traceId: request.traceId, spanId: request.spanId }]);
+    expect(request.links).toEqual([{ traceId, spanId: approval.spanId }]);
+    expect(spans.find(({ spanId }) => spanId === approval.parentId)?.name).toBe('execution.open');
     console.log(spanTree([...spans, request]));
   });
 
@@ -226,6 +244,39 @@ describe('a trace', () => {
       await send({ traceparent: `00-${asked}-${CALLER.spanId}-01` });
       await waitFor('the one that is wanted', () => inTrace(asked).length > 0, 30_000);
       expect(inTrace('4ef7651916cd43dd8448eb211c803190')).toEqual([]);
+    },
+  );
+
+  it(
+    'of what a storm has stopped holds what is proposed for the whole group, and every parent is there',
+    { timeout: 60_000 },
+    async () => {
+      const traceId = '5ff7651916cd43dd8448eb211c803191';
+      const send = (queue: string, headers: Record<string, string> = {}): Promise<unknown> =>
+        fetch(`${api.url}/api/v1/alert/trigger`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...headers },
+          body: webhookBody([{ labels: { alertname: 'floods', queue }, startsAt: Date.now() - 1_000 }]),
+        });
+      await send('one');
+      await send('two');
+      await send('three', { 'x-trace-id': traceId });
+      const spans = await waitFor(
+        'the proposal with its parents',
+        () => {
+          const found = inTrace(traceId);
+          const known = new Set(found.map(({ spanId }) => spanId));
+          const isWhole = found.every(({ parentId }) => parentId === '' || known.has(parentId));
+          return isWhole && found.some(({ name }) => name === 'execution.advance') ? found : undefined;
+        },
+        30_000,
+      );
+      const openings = spans.filter(({ name }) => name === 'execution.open').map(({ attributes }) => attributes);
+      expect(openings).toHaveLength(2);
+      expect(openings).toContainEqual(
+        expect.objectContaining({ 'firebreak.runbook': 'floods', 'firebreak.refused': 'storm' }),
+      );
+      expect(openings).toContainEqual(expect.objectContaining({ 'firebreak.runbook': 'asks' }));
     },
   );
 

@@ -90,7 +90,7 @@ describe('an action that may ask Envoy', () => {
           () => undefined,
           (error: unknown) => error,
         ),
-      3_000,
+      30_000,
     );
     expect(failed).toMatchObject({
       code: 'did-not-take',

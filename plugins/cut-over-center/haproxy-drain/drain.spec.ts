@@ -62,7 +62,7 @@ async function untilDone(params: Json): Promise<number> {
       asked += 1;
       return (await action().apply(call(), params, before)).done;
     },
-    5_000,
+    30_000,
     50,
   );
   return asked;
@@ -70,8 +70,8 @@ async function untilDone(params: Json): Promise<number> {
 
 /** Puts a load on both centres while something is done, and gives all requests. */
 async function under(what: () => Promise<void>): Promise<readonly Request[]> {
-  const load = startLoad(url, 150);
-  const sees = async (count: number) => waitFor('requests', () => load.requests().length >= count, 5_000);
+  const load = startLoad(url, 150, 20_000);
+  const sees = async (count: number) => waitFor('requests', () => load.requests().length >= count, 30_000);
   await sees(40);
   await what();
   await sees(load.requests().length + 40);
@@ -89,7 +89,7 @@ async function holdOpen(): Promise<{ lost: () => boolean }> {
     response.on('error', () => (lost = true));
   });
   request.on('error', () => (lost = true));
-  await waitFor('the request to be there', () => centers.a.asked() > 0, 2_000);
+  await waitFor('the request to be there', () => centers.a.asked() > 0, 30_000);
   await haproxy.tell('set server centers/b state ready');
   return { lost: () => lost };
 }
@@ -152,7 +152,7 @@ describe('a server with a request that does not end', () => {
     await untilDone(params);
     expect(await adminState('a')).toBe(1);
     expect(warned).toEqual([['sessions closed', { backend: 'centers', server: 'a', sessions: 1 }]]);
-    await waitFor('the client to notice', held.lost, 2_000);
+    await waitFor('the client to notice', held.lost, 30_000);
   });
 
   it('goes on when a process died after any of its writes', async () => {

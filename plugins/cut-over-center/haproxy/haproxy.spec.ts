@@ -147,7 +147,7 @@ describe('the plan', () => {
     await waitFor(
       'the check to find the dead one',
       async () => (await tell('show servers state checked')).includes('dead 127.0.0.1 0'),
-      3_000,
+      30_000,
     );
     await expect(action.plan(call(), params)).rejects.toMatchObject({ code: 'no-server-left', again: false });
   });

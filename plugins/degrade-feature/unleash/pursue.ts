@@ -14,7 +14,7 @@ type Effect = EffectCall<UnleashSystem, Params>;
 export async function turn(call: Effect, before: Before): Promise<void> {
   const { enabled: wanted } = call.params;
   if (wanted === before.enabled) return;
-  const seen = await look(call);
+  const seen = await lookSteadily(call, before);
   if (seen.enabled === wanted) {
     refuseForeign(call, seen, before);
     return;
@@ -52,6 +52,13 @@ export function refuseForEverybody({ feature, environment }: Params, seen: Sight
     `${feature} has no active strategy in ${environment}: turned on, Unleash would give it to everybody; add one first`,
     false,
   );
+}
+
+/** Unleash tells state and last event one after the other: another attempt of ours may have turned it in between. */
+async function lookSteadily(call: Effect, before: Before): Promise<Sight> {
+  const seen = await look(call);
+  const isOurs = before.event !== null && seen.event !== before.event && seen.other === undefined;
+  return isOurs && seen.enabled !== call.params.enabled ? look(call) : seen;
 }
 
 async function write(call: Effect, seen: Sight, to: boolean): Promise<void> {

@@ -64,7 +64,7 @@ const section = (url: string, figures: object) => ({
   healthScore: {
     prometheus: url,
     token: 'canary-64ad',
-    timeout: '500ms',
+    timeout: '1500ms',
     caches: {
       sessions: { hitRate: 'vector(0.9)', p99: 'vector(0.02)', fallback: 'vector(1)', target: '10ms', ...figures },
     },

@@ -21,7 +21,7 @@ let open: PluginInstance[] = [];
 const inPlace = () => readFileSync(join(folder, 'cds.yaml'), 'utf8');
 function actionWith(more: object = {}): Action {
   const files = { clusters: join(folder, 'cds.yaml'), runtime: join(folder, 'rtds.json') };
-  const instance = plugin.instantiate({ envoyFile: { files, timeout: '300ms', takes: '300ms', ...more } }, log);
+  const instance = plugin.instantiate({ envoyFile: { files, timeout: '1s', takes: '300ms', ...more } }, log);
   open.push(instance);
   return instance.provided.actions!['envoy-file']!;
 }
@@ -120,7 +120,7 @@ describe('throttle/envoy-file', () => {
           () => undefined,
           (error: unknown) => error,
         ),
-      3_000,
+      30_000,
     );
     expect(failed).toMatchObject({
       code: 'did-not-take',

@@ -5,8 +5,9 @@ const long = '**/*.long.spec.ts';
 
 export default defineConfig({
   test: {
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    // these end what hangs; whatever is waited for has a limit of its own
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // most of the time is spent waiting for real programs
     maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ['default', './test/closing-line.ts'],

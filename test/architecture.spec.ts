@@ -12,7 +12,7 @@ const root = join(import.meta.dirname, '..');
 const parse = (text: string): ts.SourceFile => ts.createSourceFile('a.ts', text, ts.ScriptTarget.Latest, true);
 
 describe('imports', () => {
-  it('of src and plugins keep to the rules', { timeout: 60_000 }, async () => {
+  it('of src and plugins keep to the rules', { timeout: 120_000 }, async () => {
     expect(await importViolations(root, ['src', 'plugins'])).toEqual([]);
   });
 
@@ -94,7 +94,7 @@ describe('imports', () => {
       cpSync(join(root, 'package.json'), join(tree, 'package.json'));
       for (const name of packages) writePackage(name);
       found = await importViolations(tree, ['src', 'plugins']);
-    }, 60_000);
+    }, 120_000);
 
     afterAll(() => rmSync(tree, { recursive: true, force: true }));
 

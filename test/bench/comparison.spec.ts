@@ -5,7 +5,7 @@ import { rigProgram } from '../rig/project.js';
 describe('npm run bench -- comparison', () => {
   it(
     'I15: compares 100,000 keys in less than 100 MiB of further memory; what clients felt is printed, and no test',
-    { timeout: 180_000 },
+    { timeout: 600_000 },
     () => {
       const { status, stdout } = spawnSync(
         process.execPath,

@@ -5,7 +5,7 @@ import { rigProgram } from '../rig/project.js';
 describe('npm run bench -- eviction', () => {
   it(
     'I15: evicts 100,000 keys in less than 50 MiB of further memory; what clients felt is printed, and no test',
-    { timeout: 180_000 },
+    { timeout: 600_000 },
     () => {
       const { status, stdout } = spawnSync(
         process.execPath,

@@ -5,7 +5,7 @@ import { rigProgram } from '../rig/project.js';
 describe('npm run bench -- tracing', () => {
   it(
     'prints what tracing costs beside the bare limit of the same run; no figure is a test',
-    { timeout: 180_000 },
+    { timeout: 600_000 },
     () => {
       const { status, stdout } = spawnSync(
         process.execPath,

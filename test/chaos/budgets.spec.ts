@@ -86,7 +86,7 @@ describe('a thousand alerts over fifty targets, two API and two worker processes
     removeFolder(oracle);
   });
 
-  it('I9: no limit is ever exceeded at the target', { timeout: 120_000 }, async () => {
+  it('I9: no limit is ever exceeded at the target', { timeout: 240_000 }, async () => {
     const [first = '', second = ''] = services.map((service) => service.url);
     const reasons = await sendAll([first, second]);
     const ended = async (): Promise<true | undefined> => {
@@ -96,12 +96,14 @@ describe('a thousand alerts over fifty targets, two API and two worker processes
       });
       return (await Promise.all(open)).every((count) => count === 0) ? true : undefined;
     };
-    await waitFor('every execution to end', ended, 30_000, 200);
+    await waitFor('every execution to end', ended, 60_000, 200);
     const writes = readOracle(log).map(seen);
     const slack = Math.max(...(await lateness(services, writes)));
     const counted = Object.entries(LIMITS).map(([kind, limit]) => {
+      // a window begins with the intents: late writes may lie closer together than their intents did, or further apart
       const most = mostWithin(writes, kind, WINDOW_MS - slack);
-      return { kind, limit, most };
+      const reached = mostWithin(writes, kind, WINDOW_MS + slack);
+      return { kind, limit, most, reached };
     });
     console.log(
       `budgets: ${writes.length} writes of ${ALERTS} alerts; ` +
@@ -110,7 +112,7 @@ describe('a thousand alerts over fifty targets, two API and two worker processes
     );
     expect(counted.filter(({ limit, most }) => most > limit)).toEqual([]);
     // each of the limits was really reached, so that none of them was only never tried
-    expect(counted.filter(({ limit, most }) => most < limit)).toEqual([]);
+    expect(counted.filter(({ limit, reached }) => reached < limit)).toEqual([]);
     for (const because of ['cooldown', 'blast-radius', 'change-budget', 'rate'])
       expect(reasons.get(because) ?? 0, because).toBeGreaterThan(0);
     expect(new Set(writes.map((one) => one.key)).size).toBe(writes.length);

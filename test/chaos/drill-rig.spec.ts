@@ -24,7 +24,7 @@ describe('the rig of the drills', () => {
       () =>
         allWrites(started).filter((write) => write.by === 'user' && write.center === 'b' && write.acknowledged).length >
         50,
-      10_000,
+      30_000,
       100,
     );
     return judged(started, { from: 'a', to: 'b', faultAt, faultTick });
@@ -59,7 +59,7 @@ describe('the rig of the drills', () => {
         );
         return tried.length >= 3 && tried;
       },
-      15_000,
+      30_000,
       100,
     );
     expect(inside.filter((write) => write.acknowledged)).toEqual([]);

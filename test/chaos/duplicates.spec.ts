@@ -41,6 +41,7 @@ const page = z.object({
 
 /** The captures are moved to the present, all by the same time. */
 const RECORDED = Date.parse('2026-11-21T05:00:00Z');
+const LATER_BY = Date.now() - RECORDED;
 const folder = new URL('../fixtures/captures/', import.meta.url);
 const bodies = readdirSync(folder)
   .filter((name) => name.endsWith('.json'))
@@ -51,7 +52,7 @@ const bodies = readdirSync(folder)
   }));
 
 function moved(time: string): string {
-  return time.startsWith('0001') ? time : new Date(Date.parse(time) + Date.now() - RECORDED).toISOString();
+  return time.startsWith('0001') ? time : new Date(Date.parse(time) + LATER_BY).toISOString();
 }
 
 /** Real incidents of each alert: its different starts, except where a pair of servers saw one incident at two times. */

@@ -64,7 +64,7 @@ describe('kill -9 of the worker in the middle of an effect', () => {
       );
       const labels = { alertname: 'CenterDown', service: 'shop', center: 'a' };
       expect((await post(dying.url, webhookBody([{ labels, startsAt: Date.now() }]))).status).toBe(202);
-      await waitFor('the worker to die', () => !dying.process().isRunning(), 10_000);
+      await waitFor('the worker to die', () => !dying.process().isRunning(), 30_000);
       const writes = (): readonly string[] => tap.said().filter((line) => /set server/.test(line));
       expect(writes()).toHaveLength(point === 'after-apply' ? 2 : 0);
 

@@ -14,16 +14,16 @@ import { waitFor } from '../rig/wait-for.js';
 
 const EXECUTIONS = 100;
 const STEPS = 4;
+/** Where a command has to be started first, which takes its time on a busy machine. */
+const MANY_STEPS = 10;
 /** From its intent to its write: longer than a pause may take, so that only a fence can stop what is announced already. */
 const TAKES_MS = 1_500;
 /** More than the first step of each is done by then, and most are still to come. */
 const IN_THE_MIDDLE = 120;
 
-const steps = Array.from(
-  { length: STEPS },
-  (_, i) => `    - { name: s${i}, uses: oracle/write, with: { name: '{{labels.i}} s${i}', takesMs: ${TAKES_MS} } }`,
-);
-const RUNBOOK = `
+const step = (i: number): string =>
+  `    - { name: s${i}, uses: oracle/write, with: { name: '{{labels.i}} s${i}', takesMs: ${TAKES_MS} } }`;
+const runbookOf = (steps: number): string => `
 apiVersion: firebreak/v1
 kind: Runbook
 metadata: { name: write, title: Write lines, owner: team-test }
@@ -33,7 +33,7 @@ spec:
   mode: auto
   guards: { cooldown: 0s, storm: off, recurrence: off }
   steps:
-${steps.join('\n')}
+${Array.from({ length: steps }, (_, i) => step(i)).join('\n')}
 `;
 
 const pauses = z.object({ items: z.array(z.object({ id: z.string() })) });
@@ -45,7 +45,9 @@ describe('the kill switch, pulled while a hundred executions are at work', () =>
   const stops: (() => Promise<void>)[] = [];
   let redis: RigRedis;
   let log: string;
+  let steps = STEPS;
   beforeEach(async () => {
+    steps = STEPS;
     const oracle = rigFolder('oracle');
     log = join(oracle, 'log');
     redis = await startRedis();
@@ -57,7 +59,7 @@ describe('the kill switch, pulled while a hundred executions are at work', () =>
 
   const start = async (role: string, url = redis.url): Promise<RigService> => {
     const service = await startService({
-      runbooks: { 'write.yaml': RUNBOOK },
+      runbooks: { 'write.yaml': runbookOf(steps) },
       settings: `plugins: { oracle: { file: ${log} } }\n${oraclePermissions(log)}${NO_GOVERNOR}`,
       env: {
         FIREBREAK_ROLE: role,
@@ -89,9 +91,9 @@ describe('the kill switch, pulled while a hundred executions are at work', () =>
   /** How much later than a moment the latest effect was, once none can come any more. */
   async function latest(since: number, allowedMs: number, of = (_: OracleLine): boolean => true): Promise<number> {
     const quietFrom = since + allowedMs + 2 * TAKES_MS;
-    await waitFor('all to be quiet', () => Date.now() > quietFrom, 10_000, 100);
+    await waitFor('all to be quiet', () => Date.now() > quietFrom, 30_000, 100);
     const lines = readOracle(log);
-    expect(lines.length).toBeLessThan(EXECUTIONS * STEPS);
+    expect(lines.length, 'there was something left to stop').toBeLessThan(EXECUTIONS * steps);
     return Math.max(...lines.filter(of).map((line) => line.at)) - since;
   }
 
@@ -105,16 +107,16 @@ describe('the kill switch, pulled while a hundred executions are at work', () =>
         const read = page.parse(await (await fetch(`${url}/api/v1/executions?limit=500`)).json()).items;
         return read.every((one) => one.phase === 'closed') && read;
       },
-      60_000,
+      120_000,
       200,
     );
     expect(new Set(ended.map((one) => one.outcome))).toEqual(new Set(['succeeded']));
     const keys = readOracle(log).map((line) => line.key);
-    expect(keys).toHaveLength(EXECUTIONS * STEPS);
-    expect(new Set(keys).size).toBe(EXECUTIONS * STEPS);
+    expect(keys).toHaveLength(EXECUTIONS * steps);
+    expect(new Set(keys).size).toBe(EXECUTIONS * steps);
   }
 
-  it('I10: over HTTP: nothing later than a second after the answer', { timeout: 120_000 }, async () => {
+  it('I10: over HTTP: nothing later than a second after the answer', { timeout: 180_000 }, async () => {
     const [one, two] = await Promise.all([start('all'), start('all')]);
     await untilInTheMiddle(one);
     const late = await latest(await pull(two), 1_000);
@@ -123,7 +125,8 @@ describe('the kill switch, pulled while a hundred executions are at work', () =>
     await goesOnWhenLifted(one);
   });
 
-  it('I10: by the command while the API process stands still: the same', { timeout: 120_000 }, async () => {
+  it('I10: by the command while the API process stands still: the same', { timeout: 180_000 }, async () => {
+    steps = MANY_STEPS;
     const [api] = await Promise.all([start('api'), start('worker')]);
     await untilInTheMiddle(api);
     api.process().signal('SIGSTOP');
@@ -140,7 +143,7 @@ describe('the kill switch, pulled while a hundred executions are at work', () =>
     await goesOnWhenLifted(api);
   });
 
-  it('I10: a worker that is cut off from Redis: nothing later than five seconds', { timeout: 120_000 }, async () => {
+  it('I10: a worker that is cut off from Redis: nothing later than five seconds', { timeout: 180_000 }, async () => {
     const tap = await startTap(`127.0.0.1:${redis.port}`);
     stops.push(tap.stop);
     const [connected, lost] = await Promise.all([start('all'), start('worker', `redis://${tap.address}`)]);
@@ -158,12 +161,12 @@ describe('the kill switch, pulled while a hundred executions are at work', () =>
     await goesOnWhenLifted(connected);
   });
 
-  it('I10: a worker that stands still meanwhile: nothing when it goes on', { timeout: 120_000 }, async () => {
+  it('I10: a worker that stands still meanwhile: nothing when it goes on', { timeout: 180_000 }, async () => {
     const [api, worker] = await Promise.all([start('api'), start('worker')]);
     await untilInTheMiddle(api);
     worker.process().signal('SIGSTOP');
     const answered = await pull(api);
-    await waitFor('more than a second', () => Date.now() > answered + 1_500, 5_000);
+    await waitFor('more than a second', () => Date.now() > answered + 1_500, 30_000);
     worker.process().signal('SIGCONT');
     const late = await latest(answered, 1_000);
     console.log(`paused while it stood still: the latest effect came ${told(late)} the answer`);
@@ -173,7 +176,7 @@ describe('the kill switch, pulled while a hundred executions are at work', () =>
 
   it(
     'I10: while Redis does not answer nothing is begun, and all goes on afterwards',
-    { timeout: 120_000 },
+    { timeout: 180_000 },
     async () => {
       const [one] = await Promise.all([start('all'), start('all')]);
       await untilInTheMiddle(one);
@@ -186,7 +189,7 @@ describe('the kill switch, pulled while a hundred executions are at work', () =>
     },
   );
 
-  it('I10: is in force again after everything was killed and started again', { timeout: 120_000 }, async () => {
+  it('I10: is in force again after everything was killed and started again', { timeout: 180_000 }, async () => {
     const services = await Promise.all([start('all'), start('worker')]);
     const [api] = services;
     await untilInTheMiddle(api);

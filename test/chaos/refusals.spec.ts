@@ -84,7 +84,7 @@ describe('a cut-over with data that must not be', () => {
       'the replay to be paused',
       async () =>
         (await rig.postgres.b.query('SELECT pg_get_wal_replay_pause_state() AS state'))[0]?.['state'] === 'paused',
-      5_000,
+      30_000,
     );
     expect(await refusal()).toMatch(/replay on b is paused|b is not ready/);
     await nothingHasChanged();
@@ -96,7 +96,7 @@ describe('a cut-over with data that must not be', () => {
     await waitFor(
       'Prometheus to see the capacity',
       async () => (await queryNow(rig.prometheus.url, 'orders_capacity{center="b"}'))[0] === 100,
-      10_000,
+      30_000,
       100,
     );
     const said = await refusal();
@@ -130,7 +130,7 @@ describe('a cut-over with data that must not be', () => {
     await waitFor(
       `${count} policies of b`,
       async () => (await queryNow(rig.prometheus.url, 'count(policy_info{center="b"})'))[0] === count,
-      10_000,
+      30_000,
       100,
     );
   }

@@ -55,17 +55,17 @@ it('goes from "new plugin" to its action running for a real alert by the command
     folder,
     env: { ...env, FIREBREAK_PORT: String(port), FIREBREAK_PLUGINS: './blog-notes' },
     ready: () => answersOk(`${url}/-/ready`),
-    readyWithinMs: 30_000,
+    readyWithinMs: 60_000,
   });
   const [post = '', list = '', show = '', approve = '', look = '', revert = ''] = send.trim().split('\n');
   expect(shell(post)).toContain('"decision":"opened"');
-  const id = await waitFor('the plan', () => /(x\S+) +awaiting-approval/.exec(shell(list))?.[1], 15_000);
+  const id = await waitFor('the plan', () => /(x\S+) +awaiting-approval/.exec(shell(list))?.[1], 30_000);
   const shown = shell(`${show.replace('<id>', id)} || true`);
   const digest = /--digest ([0-9a-f]{64})/.exec(shown)?.[1] ?? '';
   expect(shell(approve.replace('<id>', id).replace('<digest>', digest))).toMatch(/^approved/);
-  await waitFor('the note', () => existsSync(join(notes, 'shop.txt')), 15_000);
+  await waitFor('the note', () => existsSync(join(notes, 'shop.txt')), 30_000);
   expect(shell(look)).toBe('Degraded');
   expect(shell(revert.replace('<id>', id))).toContain('reverting');
-  await waitFor('the note to be as it was', () => readFileSync(join(notes, 'shop.txt'), 'utf8') === '', 15_000);
+  await waitFor('the note to be as it was', () => readFileSync(join(notes, 'shop.txt'), 'utf8') === '', 30_000);
   console.log(`from nothing to a running action: ${Math.round((performance.now() - begun) / 1000)} s of commands`);
 }, 120_000);

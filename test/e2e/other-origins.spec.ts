@@ -105,7 +105,7 @@ describe('S11: a real browser with a session of Grafana, for which cookies know 
       `document.body.append(Object.assign(document.createElement('iframe'), { sandbox: 'allow-scripts allow-forms', srcdoc: ${JSON.stringify(form)} }))`,
     );
     // the browser shows no answer in a frame, so the service is asked
-    await waitFor('the refusal', () => refusals() > before, 15_000);
+    await waitFor('the refusal', () => refusals() > before, 30_000);
     expect(api.log.at(-1)?.fields).toMatchObject({ code: 'forbidden', route: '/tried' });
     expect(times()).toBe(0);
   });

@@ -136,7 +136,7 @@ it(
     await page.waitForURL(asked.link.replace(/\/approve$/, '**'));
     const origin = page.url();
     await page.getByText('in force', { exact: false }).first().waitFor({ timeout: 30_000 });
-    await waitFor('the lamp', () => lamp() === '{"first":"on"}', 15_000);
+    await waitFor('the lamp', () => lamp() === '{"first":"on"}', 30_000);
     await picture(page, 'whole-path-2-holding');
 
     await alert(true);

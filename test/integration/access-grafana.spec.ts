@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { grafanaSchema } from '../../src/config/access/grafana.js';
 import { startGrafana, type RigGrafana, type RigSession } from '../rig/grafana.js';
-import { startApi, type ApiApp } from './api-app.js';
+import { startApi, tokenOf, type ApiApp } from './api-app.js';
 
 const OWN = 'http://localhost:9700';
 const START = '/api/v1/runbooks/careful/executions?label.service=shop&reason=by+a+button';
@@ -15,7 +15,7 @@ describe('people who are logged in to Grafana', () => {
 
   beforeAll(async () => {
     grafana = await startGrafana();
-    api = await start({ url: grafana.url, origin: 'https://grafana.example', timeout: '300ms', cacheFor: '0s' });
+    api = await start({ url: grafana.url, origin: 'https://grafana.example', timeout: '1500ms', cacheFor: '0s' });
   });
   afterAll(async () => {
     await api.close();
@@ -122,6 +122,29 @@ describe('people who are logged in to Grafana', () => {
     expect((await send({ origin: OWN, 'x-csrf-token': 'guessed' })).status).toBe(403);
     expect((await api.send('GET', '/api/v1/pauses', 'viewer')).json.items).toEqual([]);
     expect((await send({ origin: OWN, 'x-grafana-action': '1' })).status).toBe(201);
+  });
+
+  it.each<readonly [what: string, method: 'GET' | 'HEAD' | 'POST', headers: Record<string, string>, status: number]>([
+    ['a page of another origin, which lies about it', 'POST', { 'sec-fetch-site': 'cross-site' }, 403],
+    ["a page of a neighbour's name", 'POST', { 'sec-fetch-site': 'same-site' }, 403],
+    ['two origins', 'POST', { origin: `${OWN}, https://evil.test` }, 403],
+    ['a form', 'POST', { 'content-type': 'application/x-www-form-urlencoded' }, 415],
+    ['plain text', 'POST', { 'content-type': 'text/plain' }, 415],
+    ['a link', 'GET', {}, 405],
+    ['a link that calls itself a command', 'GET', { 'x-http-method-override': 'POST' }, 405],
+    ['a look', 'HEAD', {}, 405],
+    ["a viewer's token beside it", 'POST', { authorization: `Bearer ${tokenOf('viewer')}` }, 403],
+    ['nobody’s token beside it', 'POST', { authorization: 'Bearer x' }, 401],
+    ['the session of somebody else beside it', 'POST', { cookie: 'grafana_session=a; grafana_session=b' }, 401],
+    ['no session, but a name', 'POST', { cookie: '', 'x-grafana-user': 'ada', 'x-webauth-user': 'ada' }, 401],
+  ])('S11, S12: an Admin’s session starts nothing through %s', async (_what, method, headers, status) => {
+    const count = async (): Promise<number> =>
+      (await api.send('GET', '/api/v1/executions?limit=500', 'viewer')).json.items.length;
+    const before = await count();
+    const all = { cookie: grafana.cookie('admin'), origin: OWN, 'x-grafana-action': '1', ...headers };
+    const body = method === 'POST' ? '{}' : undefined;
+    expect((await api.send(method, START.replace('shop', 'pay'), undefined, body, all)).status).toBe(status);
+    expect(await count()).toBe(before);
   });
 
   it('the console gives its forms a token that counts for this session alone', async () => {

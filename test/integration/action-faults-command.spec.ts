@@ -26,7 +26,7 @@ describe('command, when its program fails', () => {
       state: verb('get'),
       revert: verb('set', '{before}'),
       idempotency: 'conditional',
-      timeout: '400ms',
+      timeout: '900ms',
       env: { FOLDER: program.folder },
       secretEnv: { TOKEN: token },
       ...differs,
@@ -42,7 +42,7 @@ describe('command, when its program fails', () => {
 
   it.each([
     ['missing', { dryRun: ['/no/such/program'] }, /\/no\/such\/program can't be found: ENOENT; it is not run/],
-    ['hanging', { dryRun: sh('sleep 60') }, /dryRun did not end within 400 ms/],
+    ['hanging', { dryRun: sh('sleep 60') }, /dryRun did not end within 900 ms/],
     ['refusing its credentials', { dryRun: sh('echo "bad token $TOKEN" >&2; exit 77') }, /ended with 77: bad token/],
     ['printing nothing', { dryRun: sh('true') }, /it must say what would change/],
     ['printing without end', { dryRun: sh('yes') }, /printed without end|output was cut/],

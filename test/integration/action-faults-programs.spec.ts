@@ -22,7 +22,7 @@ describe('throttle/nginx, when nginx or what tells it fails', () => {
   beforeEach(() => nginx.reset(100));
 
   const run = (differs: object = {}) => {
-    const settings = { ...nginx.settings, timeout: '400ms', takes: '500ms', ...differs };
+    const settings = { ...nginx.settings, timeout: '900ms', takes: '500ms', ...differs };
     return tried(throttle.instantiate({ nginx: settings }, log), 'nginx', { name: 'shop', limit: 20 });
   };
   const isAt = async (rate: number) =>
@@ -67,7 +67,7 @@ describe('throttle/nginx, when nginx or what tells it fails', () => {
 
   it.each([
     ['a test that is missing', { test: ['/no/such/nginx'] }, /the test of nginx can't be run: ENOENT/],
-    ['a test that hangs', { test: sh('sleep 60') }, /the test of nginx did not end within 400 ms/],
+    ['a test that hangs', { test: sh('sleep 60') }, /the test of nginx did not end within 900 ms/],
     ['a test that says no', { test: sh('echo "emerg: line 7" >&2; exit 1') }, /ended with 1: emerg: line 7/],
     ['a reload that is missing', { reload: ['/no/such/nginx'] }, /the reload of nginx can't be run: ENOENT/],
     ['a reload that is not allowed', { reload: sh('echo "kill: EPERM" >&2; exit 1') }, /ended with 1: kill: EPERM/],
@@ -102,7 +102,7 @@ describe.skipIf(!(await namespacesWork()))('isolate-endpoint/nftables, when nft 
   const run = (argv = firewall.command) => {
     const edge = { command: argv, table: 'firebreak', sets: { ipv4: 'isolated4' } };
     const pools = { shop: { addresses: ['10.99.0.1', '10.99.0.2', '10.99.0.3'] } };
-    const settings = { nftables: { firewalls: { edge }, pools, timeout: '400ms' } };
+    const settings = { nftables: { firewalls: { edge }, pools, timeout: '900ms' } };
     return tried(isolateEndpoint.instantiate(settings, log), 'nftables', FIRST);
   };
 
@@ -118,7 +118,7 @@ describe.skipIf(!(await namespacesWork()))('isolate-endpoint/nftables, when nft 
   });
 
   it.each([
-    ['silent', /did not end within 400 ms/],
+    ['silent', /did not end within 900 ms/],
     ['rubbish', /answered something that is no set/],
     ['no-rights', /[Oo]peration not permitted/],
   ] as const)('%s: nothing is touched', async (fault, words) => {

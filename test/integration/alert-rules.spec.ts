@@ -24,7 +24,7 @@ describe('the rules of deploy/prometheus, by promtool', () => {
   // Days are played second by second: that takes a while on a machine that has other things to do.
   it.each(filesIn('tests').map((file) => [basename(file), file]))(
     'do what tests/%s says',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async (_, file) => {
       const { code, said } = await runChecker(installed('promtool'), 'test', 'rules', file);
       expect(code, said).toBe(0);

@@ -42,6 +42,21 @@ it('approve agrees to the plan whose digest the row has, and to no other', async
 });
 
 it.each([
+  (digest: string) => `digest=${digest}&digest=${digest}`,
+  (digest: string) => `digest[]=${digest}`,
+  (digest: string) => `digest=${digest}&reason=a&reason=b`,
+  (digest: string) => `digest=${digest}&phase=closed`,
+  (digest: string) => `digest=${digest}&approvedBy=somebody`,
+  (digest: string) => `digest=${digest}&__proto__=1`,
+  (digest: string) => `digest=${digest}&reason=${'x'.repeat(1_001)}`,
+])('S13, S15: what is said twice, or is not known, approves nothing (%#)', async (query) => {
+  const { id, digest } = await opened('careful');
+  const { status, json } = await press(`/executions/${id}/approve?${query(digest)}`, 'approver');
+  expect([status, json.code]).toEqual([400, 'wrong-parameter']);
+  expect((await api.send('GET', `/api/v1/executions/${id}`, 'viewer')).json.phase).toBe('awaiting-approval');
+});
+
+it.each([
   ['careful', 'reject', 'approver', 'closed'],
   ['careful', 'cancel', 'operator', 'closed'],
   ['leased', 'revert', 'approver', 'closed'],

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runbookFile, startApi, type ApiApp } from './api-app.js';
 
 const URL = '/api/v1/runbooks/careful/executions';
+const LONG = 'x'.repeat(10_000);
 
 describe('starting by hand', () => {
   let api: ApiApp;
@@ -119,6 +120,16 @@ describe('starting by hand', () => {
     const { status, json } = await start(body);
     expect([status, json.code]).toEqual([400, code]);
     expect(await count()).toBe(0);
+  });
+
+  it.each(['labels', 'annotations'])('S2: %s of a megabyte are not kept with an execution', async (map) => {
+    const some = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`l${i}`, LONG]));
+    const labels = { service: 'shop' };
+    const { status, json } = await start({ labels, [map]: { ...labels, ...some(11) } });
+    expect([status, json.code]).toEqual([400, 'malformed-body']);
+    expect(json.detail).toContain('100000 in all');
+    expect(await count()).toBe(0);
+    expect((await start({ labels, [map]: { ...labels, ...some(9) } })).status).toBe(202);
   });
 
   it.each([

@@ -86,7 +86,7 @@ describe('200 approvals at once, through two processes on one Redis', () => {
         const shown = await read(id);
         return shown.phase === 'awaiting-approval' ? shown : undefined;
       },
-      10_000,
+      30_000,
     );
     return { id, digest: plan?.digest ?? '' };
   }
@@ -99,7 +99,7 @@ describe('200 approvals at once, through two processes on one Redis', () => {
         const shown = await read(id);
         return shown.phase === 'closed' ? shown : undefined;
       },
-      10_000,
+      30_000,
     );
     const { text } = await send('approver-0', 'GET', `executions/${id}/journal`);
     const types = journal.parse(JSON.parse(text)).items.map(({ event }) => event.type);

@@ -51,7 +51,7 @@ async function seen(
       const found = await probe?.measure(plainCall(), { cache: 'sessions', atLeast: 1 });
       return found !== undefined && wanted(found) && found;
     },
-    15_000,
+    30_000,
     100,
   );
 }

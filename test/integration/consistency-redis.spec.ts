@@ -143,7 +143,7 @@ describe('cut-over-center/consistency on a real Redis pair', () => {
         const one = await measure(slow);
         return one.status === 'healthy' && one;
       },
-      15_000,
+      30_000,
       1,
     );
     expect(done.values).toMatchObject({ match: 3_000, progress: 1 });

@@ -32,7 +32,7 @@ describe('a disk that Prometheus knows', () => {
       ...left('mountpoint="/several",device="a"', 500),
       ...left('mountpoint="/several",device="b"', 10),
     });
-    await waitFor('the figures', async () => (await ask(probe, 'all')).status !== 'unknown', 15_000);
+    await waitFor('the figures', async () => (await ask(probe, 'all')).status !== 'unknown', 30_000);
   });
   afterAll(() => prometheus?.stop());
 

@@ -60,7 +60,7 @@ describe('list consumers', () => {
       // From the last moment before the write.
       const fence = async () => void (start = performance.now());
       await etcdAction.apply(call({ fence }), wanted, before);
-      const news = await waitFor('the news', () => told.find((one) => one.value === wanted.value), 2_000, 1);
+      const news = await waitFor('the news', () => told.find((one) => one.value === wanted.value), 30_000, 1);
       took.push(news.at - start);
     }
     watch.stop();
@@ -83,12 +83,12 @@ describe('list consumers', () => {
     await waitFor(
       'more than one lease',
       () => etcd.renew(lease).then(() => performance.now() - renewed > 2_500),
-      5_000,
+      30_000,
       500,
     );
     expect(await etcd.get(instance)).toBeDefined();
     const last = performance.now();
-    const gone = await waitFor('the end of the lease', () => told.find((news) => news.key === instance), 5_000);
+    const gone = await waitFor('the end of the lease', () => told.find((news) => news.key === instance), 30_000);
     watch.stop();
     expect(gone.value).toBeUndefined();
     console.log(
@@ -151,7 +151,7 @@ describe('a lease of the step', () => {
     expect(plan.facts).toEqual({ lease: 'nobody renews it: the key goes away 5 s after it was written' });
     await action().apply(call(), leased, plan.before);
     expect(await action().verify(call(), leased, plan.before)).toEqual({ took: true });
-    await waitFor('the lease to lapse', async () => (await value()) === undefined, 15_000, 200);
+    await waitFor('the lease to lapse', async () => (await value()) === undefined, 30_000, 200);
     expect(await action().verify(call(), leased, plan.before)).toMatchObject({ took: false });
     await action().revert(call(), leased, plan.before);
     expect(await etcd.get(KEY)).toMatchObject({ value: 'a', lease: '0' });

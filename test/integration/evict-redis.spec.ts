@@ -94,7 +94,7 @@ describe('freshness tiers (C7)', () => {
 
   it('live metrics: 30 minutes, by idle time', async () => {
     await cache.putIdle({ 'metrics:over': 'v1' }, 1_801);
-    await cache.putIdle({ 'metrics:under': 'v1' }, 1_790);
+    await cache.putIdle({ 'metrics:under': 'v1' }, 1_700);
     await evictAll(tiered(), { cache: 'main', tier: 'live-metrics' });
     expect(await keysOf(cache.redis)).toEqual(['metrics:under']);
   });

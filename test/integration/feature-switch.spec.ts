@@ -108,7 +108,7 @@ describe.each(subjects)('D1: a feature whose switch is in %s', (name, make) => {
   let load: Load;
   beforeAll(async () => {
     subject = await make();
-    load = startLoad(subject.service.url, PER_SECOND, 2_000, {}, 'x-feature');
+    load = startLoad(subject.service.url, PER_SECOND, 20_000, {}, 'x-feature');
     await isServed('on');
   });
   afterAll(() => load?.stop());
@@ -123,7 +123,7 @@ describe.each(subjects)('D1: a feature whose switch is in %s', (name, make) => {
         const latest = answersSince(begun).slice(-20);
         return latest.length === 20 && latest.every(({ center }) => center === feature);
       },
-      10_000,
+      30_000,
     );
   };
 
@@ -186,7 +186,7 @@ describe.each(subjects)('D1: a feature whose switch is in %s', (name, make) => {
     await expect(action.revert(plainCall(), params, before)).rejects.toMatchObject({ again: true });
     await isServed('off');
     await subject.restart();
-    await waitFor('the switch to be turned', () => action.revert(plainCall(), params, before), 10_000);
+    await waitFor('the switch to be turned', () => action.revert(plainCall(), params, before), 30_000);
     await isServed('on');
     expect(load.requests().filter(({ ok }) => !ok)).toEqual([]);
   });

@@ -65,7 +65,7 @@ describe('kubernetes, when a rollout never ends', () => {
   const ended = async (action: string, params: Json) => {
     const said: string[] = [];
     const log = { info: (message: string) => void said.push(message), warn: () => {} };
-    const step = { plugin: world.instance, action, params, timeoutMs: 400, attempts: 2 };
+    const step = { plugin: world.instance, action, params, timeoutMs: 1_500, attempts: 2 };
     const { state } = await runOneStep(step, log);
     const end = state.phase === 'closed' ? `${state.outcome}: ${state.detail}` : `held: ${JSON.stringify(state)}`;
     return { end, said };

@@ -40,7 +40,7 @@ describe('the stand-in for a Kubernetes API server', () => {
     writeFileSync(config, JSON.stringify(named));
     const env = { PATH: process.env['PATH'] ?? '', HOME: folder, KUBECONFIG: config };
     try {
-      const { stdout } = await run(installed('kubectl'), args.split(' '), { env, timeout: 15_000, cwd: folder });
+      const { stdout } = await run(installed('kubectl'), args.split(' '), { env, timeout: 60_000, cwd: folder });
       return stdout.trim();
     } catch (error) {
       const { stderr } = z.object({ stderr: z.string() }).parse(error);
@@ -89,7 +89,7 @@ describe('the stand-in for a Kubernetes API server', () => {
     expect(await kubectl('cordon node-1 --dry-run=server')).toMatch(/^$|cordoned \(server dry run\)/);
     expect(api.get('Node', undefined, 'node-1')?.spec).not.toHaveProperty('unschedulable');
     expect(api.effects()).toBe(was);
-  }, 30_000);
+  }, 120_000);
 
   it.each([
     ['V1Deployment', 'Deployment', 'web'],

@@ -73,6 +73,6 @@ describe('two processes with one Redis', () => {
     const json = await night.get(`${one.origin}/api/v1/executions`, { accept: 'application/json' });
     expect([json.status, json.text]).toEqual([503, expect.stringContaining('store-unavailable')]);
     await rig.restart();
-    await expect.poll(async () => (await night.get(`${one.origin}/account`)).status, { timeout: 15_000 }).toBe(200);
+    await expect.poll(async () => (await night.get(`${one.origin}/account`)).status, { timeout: 60_000 }).toBe(200);
   });
 });

@@ -36,7 +36,7 @@ describe('the account for emergencies', () => {
     expect(target.told).toEqual([]);
     expect((await logIn(NIGHT_PASSWORD)).status).toBe(303);
     await goRound();
-    const first = await waitFor('a message', () => target.told[0], 5_000);
+    const first = await waitFor('a message', () => target.told[0], 30_000);
     expect(first).toMatchObject({
       event: 'break-glass',
       title: 'night has logged in with an account for emergencies',
@@ -46,7 +46,7 @@ describe('the account for emergencies', () => {
     await clock.pass(60_000);
     expect((await logIn(NIGHT_PASSWORD)).status).toBe(303);
     await goRound();
-    const second = await waitFor('another message', () => target.told[1], 5_000);
+    const second = await waitFor('another message', () => target.told[1], 30_000);
     expect(second.id).not.toBe(first.id);
     expect(JSON.stringify(target.told)).not.toContain(NIGHT_PASSWORD);
   });

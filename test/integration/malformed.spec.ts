@@ -77,7 +77,7 @@ describe('bodies that are none', () => {
   let service: RigService;
   beforeAll(async () => {
     service = await startService({ runbooks: {}, env: { FIREBREAK_LOG_LEVEL: 'error' } });
-  }, 40_000);
+  }, 120_000);
   afterAll(() => service.stop());
 
   const cases = malformed();

@@ -36,7 +36,7 @@ const get = async (key: string) => (await server.tell(`get ${key}`)).split('\r\n
 
 const actionAt = (address: string, more: object = {}): Action => {
   const cache = { servers: { a: address }, prefixes: ['session:'], namespaces: { catalogue: 'ns:catalogue' }, ...more };
-  return plugin.instantiate({ memcached: { caches: { main: cache }, timeout: '300ms' } }, log).provided.actions![
+  return plugin.instantiate({ memcached: { caches: { main: cache }, timeout: '1s' } }, log).provided.actions![
     'memcached'
   ]!;
 };
@@ -162,7 +162,7 @@ describe('what is put back', () => {
     await set('session:1', 'short', 'F0 T1');
     const before = await planned(byKeys);
     await ours().apply(plainCall(), byKeys, before);
-    await waitFor('its time to be over', async () => (await server.tell('stats')) && (await expired(before)), 5_000);
+    await waitFor('its time to be over', async () => (await server.tell('stats')) && (await expired(before)), 30_000);
     await ours().revert(plainCall(), byKeys, before);
     expect([await get('session:1'), await get('session:2')]).toEqual([undefined, 'two']);
   });
@@ -191,7 +191,7 @@ describe('what is put back', () => {
     const before = await planned(byNamespace);
     await ours().apply(plainCall(), byNamespace, before);
     await ours().revert(plainCall(), byNamespace, before);
-    expect(await server.tell('mg ns:catalogue v f t', /\r\n9\r\n$/)).toMatch(/^VA 1 f5 t(1000|99[5-9])\r\n9$/);
+    expect(await server.tell('mg ns:catalogue v f t', /\r\n9\r\n$/)).toMatch(/^VA 1 f5 t(1000|9[0-9][0-9])\r\n9$/);
   });
 });
 
@@ -211,7 +211,7 @@ describe('a server that does not do as it should', () => {
     await expect(ours().check(plainCall(), byKeys)).rejects.toMatchObject({ code, again });
     await expect(ours().apply(plainCall(), byKeys, before)).rejects.toMatchObject({ code });
     await expect(ours().verify(plainCall(), byKeys, before)).rejects.toMatchObject({ code });
-    expect(performance.now() - begun).toBeLessThan(10_000);
+    expect(performance.now() - begun).toBeLessThan(20_000);
     expect(await get('session:1')).toBe('one');
   });
 
@@ -243,7 +243,7 @@ describe('a server that does not do as it should', () => {
 
   it('because it closes the connection', async () => {
     const closing = createServer((socket) => socket.end()).listen(0, '127.0.0.1');
-    await waitFor('a port', () => closing.listening, 1_000);
+    await waitFor('a port', () => closing.listening, 30_000);
     const address = closing.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     await expect(actionAt(`127.0.0.1:${port}`).check(plainCall(), byKeys)).rejects.toMatchObject({ code: 'cut-off' });

@@ -39,7 +39,7 @@ describe.skipIf(!(await namespacesWork()))('isolating an endpoint', () => {
     const params = { ...FIRST, for: '1s' };
     const before = await planned(action, params);
     await action.apply(plainCall(), params, before);
-    await expect.poll(addresses, { timeout: 5_000 }).toEqual([]);
+    await expect.poll(addresses, { timeout: 30_000 }).toEqual([]);
     const writes = firewall.writes();
     expect(await action.revert(plainCall(), params, before)).toEqual({ done: true });
     expect(firewall.writes()).toBe(writes);

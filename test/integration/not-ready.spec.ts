@@ -106,7 +106,7 @@ describe('a cut-over to a centre that is not ready', { timeout: 60_000 }, () => 
         const now = execution.parse(await answer.json());
         return now.phase !== 'planning' && now;
       },
-      15_000,
+      30_000,
     );
   };
 
@@ -118,7 +118,7 @@ describe('a cut-over to a centre that is not ready', { timeout: 60_000 }, () => 
         const answer = await (await fetch(`${prometheus.url}/api/v1/query?${query}`)).text();
         return value === undefined ? answer.includes('"result":[]') : answer.includes(`"${value}"]`);
       },
-      10_000,
+      30_000,
     );
   const tell = async (series: string, value: number | undefined) => {
     const { [series]: _gone, ...others } = WELL;

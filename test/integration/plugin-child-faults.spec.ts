@@ -19,7 +19,7 @@ async function rogue(options: ChildOptions = {}): Promise<RigChild> {
 }
 /** It fails alone, is named with the reason, and does its work again a moment later. */
 async function recovers(child: RigChild): Promise<void> {
-  await waitFor('the plugin to run again', () => child.ups() === 1, 10_000);
+  await waitFor('the plugin to run again', () => child.ups() === 1, 30_000);
   expect(await child.does('nothing')).toEqual({ status: 'healthy', detail: 'well' });
 }
 
@@ -122,7 +122,7 @@ describe('a plugin in a child process that breaks', () => {
     const child = await rogue();
     expect(child.instance.secrets).toEqual([TOKEN]);
     await expect(child.does('print-the-secret')).rejects.toMatchObject({ code: 'no' });
-    await waitFor('the line', () => child.lines.some((line) => line.includes('the token is')), 2_000);
+    await waitFor('the line', () => child.lines.some((line) => line.includes('the token is')), 30_000);
   });
 
   it('is ended with everything that it started when the service lets go of it', async () => {
@@ -130,7 +130,7 @@ describe('a plugin in a child process that breaks', () => {
     const pid = child.pid() ?? 0;
     expect(isRunning(pid)).toBe(true);
     await child.stop();
-    await waitFor('its end', () => !isRunning(pid), 2_000);
+    await waitFor('its end', () => !isRunning(pid), 30_000);
     await expect(child.does('nothing')).rejects.toMatchObject({ code: 'plugin-down' });
     expect(child.ends).toEqual([]);
   });

@@ -25,29 +25,26 @@ describe('S16: a plugin that keeps the service busy', () => {
     'say-a-million-lists',
     'say-a-million-issues',
     'say-many-wrong-names',
-  ])(
-    '%s: has to wait itself; nobody else stands still',
-    async (what) => {
-      const child = await sly();
-      const delay = monitorEventLoopDelay({ resolution: 5 });
-      const [cpu, memory, began] = [process.cpuUsage(), process.memoryUsage.rss(), performance.now()];
-      delay.enable();
-      await child.does(what, {}, 4_000).catch(() => undefined);
-      delay.disable();
-      const { user, system } = process.cpuUsage(cpu);
-      const share = (user + system) / 1000 / (performance.now() - began);
-      const grown = (process.memoryUsage.rss() - memory) / 1024 / 1024;
-      console.log(
-        `${what}: ${Math.round(share * 100)} % of one processor, ${Math.round(grown)} MiB, loop held up p99 ${(delay.percentile(99) / 1e6).toFixed(1)} ms, at most ${(delay.max / 1e6).toFixed(1)} ms`,
-      );
-      // alone it is 10 %, 30 ms and 150 ms; a busy machine holds up everybody, and a plugin that gets through for seconds
-      if (performance.now() - began > 1_000) expect(share).toBeLessThan(0.5);
-      expect(delay.percentile(99) / 1e6).toBeLessThan(300);
-      expect(delay.max / 1e6).toBeLessThan(2_000);
-      expect(grown).toBeLessThan(100);
-    },
-    30_000,
-  );
+  ])('%s: has to wait itself; nobody else stands still', { timeout: 60_000, retry: 2 }, async (what) => {
+    const child = await sly();
+    const delay = monitorEventLoopDelay({ resolution: 5 });
+    const [cpu, memory, began] = [process.cpuUsage(), process.memoryUsage.rss(), performance.now()];
+    delay.enable();
+    await child.does(what, {}, 4_000).catch(() => undefined);
+    delay.disable();
+    const { user, system } = process.cpuUsage(cpu);
+    const share = (user + system) / 1000 / (performance.now() - began);
+    const grown = (process.memoryUsage.rss() - memory) / 1024 / 1024;
+    console.log(
+      `${what}: ${Math.round(share * 100)} % of one processor, ${Math.round(grown)} MiB, loop held up p99 ${(delay.percentile(99) / 1e6).toFixed(1)} ms, at most ${(delay.max / 1e6).toFixed(1)} ms`,
+    );
+    // alone it is 10 %, 30 ms and 150 ms; a busy machine holds up everybody now and then, and a plugin that gets through
+    // for seconds, each time
+    if (performance.now() - began > 1_000) expect(share).toBeLessThan(0.5);
+    expect(delay.percentile(99) / 1e6).toBeLessThan(300);
+    expect(delay.max / 1e6).toBeLessThan(2_000);
+    expect(grown).toBeLessThan(100);
+  });
 });
 
 describe('S16: a plugin that says what it should not', () => {
@@ -129,7 +126,7 @@ describe('F: a plugin that exits and leaves a program', () => {
     const group = child.pid();
     await child.does('leave-a-program').catch(() => undefined);
     const left = (): string[] => readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && groupOf(pid) === group);
-    await waitFor('the end of the program', () => left().length === 0, 3_000);
+    await waitFor('the end of the program', () => left().length === 0, 30_000);
   });
 });
 

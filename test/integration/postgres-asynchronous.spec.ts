@@ -24,9 +24,9 @@ describe('PostgreSQL with an asynchronous standby', () => {
 
   it('is cut over without loss when the primary is there', async () => {
     const writers = startWriters(pair);
-    await waitFor('rows', () => writers.countOn('a') > 200, 10_000);
+    await waitFor('rows', () => writers.countOn('a') > 200, 30_000);
     const plans = await cutOver(plugin, 'orders', 'a', 'b');
-    await waitFor('rows', () => writers.countOn('b') > 100, 10_000);
+    await waitFor('rows', () => writers.countOn('b') > 100, 30_000);
     await writers.stop();
     expect(plans.map((plan) => plan.asks)).toEqual([undefined, undefined, undefined]);
     expect(await missingOn(pair.b, 'orders', writers.log)).toEqual([]);
@@ -34,11 +34,11 @@ describe('PostgreSQL with an asynchronous standby', () => {
 
   it('asks a person when the primary is killed, and loses no more than what was agreed to', async () => {
     const writers = startWriters(pair);
-    await waitFor('rows', () => writers.countOn('a') > 100, 10_000);
+    await waitFor('rows', () => writers.countOn('a') > 100, 30_000);
     await measure(plugin, { cluster: 'orders' });
     await freezeReceiver(async () => {
       const had = writers.countOn('a');
-      await waitFor('rows that b never gets', () => writers.countOn('a') > had + 100, 10_000);
+      await waitFor('rows that b never gets', () => writers.countOn('a') > had + 100, 30_000);
       await pair.a.kill();
     });
     const killedAt = Date.now();
@@ -63,7 +63,7 @@ describe('PostgreSQL with an asynchronous standby', () => {
     ).toEqual(plans.map((plan) => plan.changes));
 
     for (const [i, step] of steps.entries()) await step.apply(plans[i]?.before ?? null);
-    await waitFor('rows', () => writers.countOn('b') > 10, 10_000);
+    await waitFor('rows', () => writers.countOn('b') > 10, 30_000);
     await writers.stop();
     const lost = await missingOn(pair.b, 'orders', writers.log);
     expect(lost.length).toBeGreaterThan(0);
@@ -73,7 +73,7 @@ describe('PostgreSQL with an asynchronous standby', () => {
   it('does not promote beside a primary that is alive, although Firebreak can not reach it', async () => {
     await measure(plugin, { cluster: 'orders' });
     const writers = startWriters(pair, 2);
-    await waitFor('rows', () => writers.countOn('a') > 10, 10_000);
+    await waitFor('rows', () => writers.countOn('a') > 10, 30_000);
     const cut = pluginFor({
       ...pair,
       a: { ...pair.a, firebreakUrl: 'postgresql://firebreak:none@127.0.0.1:1/postgres' },
@@ -101,7 +101,7 @@ describe('PostgreSQL with an asynchronous standby', () => {
     await waitFor(
       'b to follow again',
       async () => (await measure(plugin, { cluster: 'orders' })).status === 'healthy',
-      10_000,
+      30_000,
     );
     await pair.caughtUp();
     await pair.a.kill();

@@ -23,7 +23,7 @@ describe('a PostgreSQL primary that Firebreak alone can not use', () => {
     await waitFor(
       'evidence',
       async () => (await measure(whole, { cluster: 'orders' })).values?.['synchronous'] === 1,
-      5_000,
+      30_000,
     );
     await pair.caughtUp();
   });
@@ -108,7 +108,7 @@ describe('a PostgreSQL primary that Firebreak alone can not use', () => {
     await pair.b.query(`ALTER SYSTEM SET primary_conninfo = 'host=127.0.0.1 port=1'`);
     await pair.b.query('SELECT pg_reload_conf()');
     const sql = `SELECT 1 FROM pg_stat_wal_receiver WHERE status = 'streaming'`;
-    await waitFor('b to follow nobody', async () => (await pair.b.query(sql)).length === 0, 10_000);
+    await waitFor('b to follow nobody', async () => (await pair.b.query(sql)).length === 0, 30_000);
   }
 });
 

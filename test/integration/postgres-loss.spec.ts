@@ -78,7 +78,7 @@ describe('PostgreSQL with a synchronous standby', () => {
     await waitFor(
       'somebody to wait on a in vain',
       async () => (await pair.a.query(`SELECT 1 FROM pg_stat_activity WHERE wait_event = 'SyncRep'`)).length > 0,
-      10_000,
+      30_000,
     );
     expect(await standing(pair)).toEqual({ a: 'primary, open', b: 'primary, open' });
     expect(await measure(plugin, { cluster: 'orders' })).toMatchObject({
@@ -91,7 +91,7 @@ describe('PostgreSQL with a synchronous standby', () => {
     expect(asks).toBeUndefined();
     await rejoin.apply(before);
     expect(await rejoin.verify(before)).toBe(true);
-    await waitFor('those to be served by b', () => late.countOn('b') > 10, 10_000);
+    await waitFor('those to be served by b', () => late.countOn('b') > 10, 30_000);
     await Promise.all([writers.stop(), late.stop()]);
     expect(late.countOn('a')).toBe(0);
     expect(await missingOn(pair.b, 'orders', [...writers.log, ...late.log])).toEqual([]);
@@ -99,7 +99,7 @@ describe('PostgreSQL with a synchronous standby', () => {
     await waitFor(
       'a to have all of b',
       async () => (await missingOn(pair.a, 'orders', writers?.log ?? [])).length === 0,
-      5_000,
+      30_000,
     );
   });
 
@@ -123,7 +123,7 @@ describe('PostgreSQL with a synchronous standby', () => {
     await waitFor(
       'the setting',
       async () => (await pair.a.query('SHOW synchronous_standby_names'))[0]?.['synchronous_standby_names'] !== '"b"',
-      5_000,
+      30_000,
     );
     await measure(plugin, { cluster: 'orders' });
     await pair.a.kill();
@@ -157,7 +157,7 @@ describe('PostgreSQL with a synchronous standby', () => {
     await pair.b.query('SELECT pg_reload_conf()');
     await pair.b.query('SELECT pg_wal_replay_resume()');
     await pair.a.query(`INSERT INTO acknowledged VALUES ('two')`, 'orders');
-    await waitFor('the lag to be seen', async () => (await refusalOf(promote.plan())) === 'replica-lags', 5_000);
+    await waitFor('the lag to be seen', async () => (await refusalOf(promote.plan())) === 'replica-lags', 30_000);
     expect(await refusalOf(catchUp.plan())).toBe('replica-lags');
     await fence.plan();
     expect(await standing(pair)).toEqual({ a: 'primary, open', b: 'standby, open' });

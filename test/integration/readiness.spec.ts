@@ -46,7 +46,7 @@ describe('cut-over-center/readiness with a real Prometheus', () => {
         const found = await ask();
         return found.status === status && found;
       },
-      10_000,
+      30_000,
     );
   /** Changes what the centres say, and gives what the probe then finds. */
   const when = async (change: Readonly<Record<string, number | undefined>>, status: string) => {

@@ -37,15 +37,15 @@ describe('a planned cut-over of Redis', () => {
   it('D7: loses no acknowledged write and never has two primaries that take writes, there and back', async () => {
     const hand = hands(pair);
     const writers = startRedisWriters(pair, 8);
-    await waitFor('writes at a', () => writers.acknowledged.length > 500, 10_000);
+    await waitFor('writes at a', () => writers.acknowledged.length > 500, 30_000);
     const plans = await cutOver(hand, ab);
     const before = writers.acknowledged.length;
-    await waitFor('writes at b', () => writers.acknowledged.length > before + 500, 10_000);
+    await waitFor('writes at b', () => writers.acknowledged.length > before + 500, 30_000);
     expect(await hand.verify('redis-promote', ab, plans.promote.before)).toEqual({ took: true });
     await untilCaughtUp({ a: pair.b, b: pair.a });
     await cutOver(hand, ba);
     const between = writers.acknowledged.length;
-    await waitFor('writes at a again', () => writers.acknowledged.length > between + 500, 10_000);
+    await waitFor('writes at a again', () => writers.acknowledged.length > between + 500, 30_000);
     await writers.stop();
 
     expect(await missingAt(pair.a, writers.acknowledged)).toEqual([]);
@@ -101,9 +101,9 @@ describe('a replica that gets everything late', () => {
   it('D7: is waited for, so that no acknowledged write is missing', () =>
     through(500, async (_, hand) => {
       const writers = startRedisWriters(pair, 8);
-      await waitFor('writes at a', () => writers.acknowledged.length > 500, 10_000);
+      await waitFor('writes at a', () => writers.acknowledged.length > 500, 30_000);
       await cutOver(hand, ab);
-      await waitFor('writes at b', () => writers.acknowledged.some((one) => one.by === 'b'), 10_000);
+      await waitFor('writes at b', () => writers.acknowledged.some((one) => one.by === 'b'), 30_000);
       await writers.stop();
       expect(await missingAt(pair.b, writers.acknowledged)).toEqual([]);
     }));
@@ -148,7 +148,7 @@ describe('an old primary that dies right after the new one was made', () => {
 
     const back = { cluster: 'carts', node: 'a', follow: 'b' };
     const { before } = await hand.plan('redis-rejoin', back);
-    await waitFor('the copy', async () => (await hand.apply('redis-rejoin', back, before)).done, 10_000);
+    await waitFor('the copy', async () => (await hand.apply('redis-rejoin', back, before)).done, 30_000);
     expect((await stateOfPair(pair)).a).toMatchObject({ role: 'slave', minReplicas: '0' });
   });
 });
@@ -185,7 +185,7 @@ describe('a worker killed at a write inside redis-promote', () => {
         const [owner] = await writable(pair);
         if (owner === 'b') await pair.b.redis.set('taken', `${ending}-${writes}`);
         const again = () => hand[ending]('redis-promote', ab, plans.promote.before);
-        await waitFor(`the ${ending} after ${writes} writes`, async () => (await again()).done, 10_000);
+        await waitFor(`the ${ending} after ${writes} writes`, async () => (await again()).done, 30_000);
         if (ending === 'revert') await hand.revert('redis-fence', ab, plans.fence.before);
         expect(await writable(pair)).toEqual([ending === 'apply' ? 'b' : 'a']);
         const there = ending === 'apply' ? pair.b : pair.a;
@@ -203,7 +203,7 @@ describe('a worker killed at a write inside redis-promote', () => {
       await hand.revert('redis-promote', ab, plans.promote.before, { fence: diesAfter(writes) }).catch(() => {});
       expect((await writable(pair)).length).toBeLessThan(2);
       const again = () => hand.revert('redis-promote', ab, plans.promote.before);
-      await waitFor(`the revert after ${writes} writes`, async () => (await again()).done, 10_000);
+      await waitFor(`the revert after ${writes} writes`, async () => (await again()).done, 30_000);
       await hand.revert('redis-fence', ab, plans.fence.before);
       expect(await writable(pair)).toEqual(['a']);
       expect((await stateOfPair(pair)).b.role).toBe('slave');
@@ -267,7 +267,7 @@ describe('a primary closed by redis-fence', () => {
         await hand.apply('redis-promote', ab, promote.before, { fence: diesAfter(4) }).catch(() => {});
         return (await stateOfPair(pair)).b.role === 'master';
       },
-      5_000,
+      30_000,
     );
     await expect(hand.revert('redis-fence', ab, before)).rejects.toMatchObject({ code: 'second-primary' });
     expect((await writable(pair)).length).toBeLessThan(2);

@@ -48,7 +48,7 @@ describe('a Redis of several processes', () => {
         (
           await (await fetch(`${service?.url}/api/v1/executions?target=line/${alertname}&outcome=succeeded`)).text()
         ).includes(alertname),
-      15_000,
+      30_000,
       50,
     );
 

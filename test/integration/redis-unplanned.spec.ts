@@ -70,7 +70,7 @@ describe('a primary that was killed', () => {
     const lag = await hand.lag({ ...ab, most: 4_000 });
     expect(lag).toMatchObject({ status: 'unhealthy', detail: expect.stringContaining('bytes behind') });
     await pair.a.kill();
-    const plan = await waitFor('silence for longer than a ping', () => hand.plan('redis-promote', ab), 10_000);
+    const plan = await waitFor('silence for longer than a ping', () => hand.plan('redis-promote', ab), 30_000);
     expect(plan.changes[1]?.to).toMatch(/^at least 50\d\d bytes, and whatever came after 20/);
   });
 
@@ -78,7 +78,7 @@ describe('a primary that was killed', () => {
     await start();
     const hand = hands(pair, { cluster: { acknowledgedBy: 'replica' } });
     const writers = startRedisWriters(pair, 6, undefined, true);
-    await waitFor('writes at a', () => writers.acknowledged.length > 300, 15_000);
+    await waitFor('writes at a', () => writers.acknowledged.length > 300, 30_000);
     await pair.a.kill();
     const plan = await hand.plan('redis-promote', ab);
     expect(plan.asks).toBeUndefined();
@@ -113,7 +113,7 @@ describe('a primary that was killed', () => {
       to: 0,
     });
     const promoted = async (): Promise<boolean> => (await hand.apply('redis-promote', ab, plan.before)).done;
-    await waitFor('the promotion', promoted, 10_000, 100);
+    await waitFor('the promotion', promoted, 30_000, 100);
     // the wait begins when the old primary was heard of last, which is before it was killed
     expect(performance.now() - alive).toBeGreaterThan(1_000);
     expect(await pair.b.redis.set('x', '1')).toBe('OK');
@@ -175,7 +175,7 @@ describe('a primary that only Firebreak cannot reach', () => {
     await start();
     pair.a.process().signal('SIGSTOP');
     const hand = hands(pair);
-    const plan = await waitFor('silence for longer than a ping', () => hand.plan('redis-promote', ab), 10_000);
+    const plan = await waitFor('silence for longer than a ping', () => hand.plan('redis-promote', ab), 30_000);
     expect(plan.asks).toBeDefined();
     pair.a.process().signal('SIGCONT');
   });
@@ -196,7 +196,7 @@ describe('a replica of something else', () => {
     }
     // The address is right, and leads elsewhere.
     await pair.b.redis.replicaof('127.0.0.1', passage.port);
-    await waitFor('the link', async () => (await pair.b.replication()).get('master_link_status') === 'up', 10_000);
+    await waitFor('the link', async () => (await pair.b.replication()).get('master_link_status') === 'up', 30_000);
     const misled = hands(pair, { a: { replicateFrom: { host: '127.0.0.1', port: passage.port } } });
     await expect(misled.plan('redis-fence', ab)).rejects.toThrow(/another history of writes/);
     expect(await misled.lag(ab)).toMatchObject({ status: 'unhealthy' });
@@ -220,7 +220,7 @@ describe('a node that came back', () => {
     const rejoin = await hand.plan('redis-rejoin', back);
     expect(rejoin.changes.map(({ attribute }) => attribute)).toEqual(['role', 'writes of its own']);
     expect(rejoin.asks).toBe('redis/carts/a may hold writes that only it has');
-    await waitFor('the copy', async () => (await hand.apply('redis-rejoin', back, rejoin.before)).done, 10_000);
+    await waitFor('the copy', async () => (await hand.apply('redis-rejoin', back, rejoin.before)).done, 30_000);
     expect(await hand.verify('redis-rejoin', back, rejoin.before)).toEqual({ took: true });
     expect(await writable(pair)).toEqual(['b']);
     await untilCaughtUp({ a: pair.b, b: pair.a });

@@ -1,13 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { removeFolder, rigFolder } from '../rig/processes.js';
 import { builtProgram, projectRoot, writeInto } from '../rig/project.js';
 
 const broken = join(projectRoot, 'test/fixtures/runbooks-broken');
 
-describe('a start with wrong settings', () => {
+describe('a start with wrong settings', { timeout: 90_000 }, () => {
   const folder = rigFolder('refusal');
   afterAll(() => removeFolder(folder));
 
@@ -15,7 +17,7 @@ describe('a start with wrong settings', () => {
     spawnSync(process.execPath, [builtProgram('src/main.js')], {
       cwd: folder,
       encoding: 'utf8',
-      timeout: 20_000,
+      timeout: 90_000,
       env: { PATH: process.env['PATH'] ?? '', FIREBREAK_DATA_DIR: join(folder, 'data'), ...env },
     });
 
@@ -41,6 +43,20 @@ describe('a start with wrong settings', () => {
     expect(status).toBe(78);
     for (const name of ['FIREBREAK_PORT', 'FIREBREAK_ROLE', 'FIREBREAK_PROT']) expect(stderr).toContain(name);
     expect(stderr).toContain('did you mean');
+  });
+
+  it('says which setting to change when its address is taken, and ends with 78', async () => {
+    const other = createServer();
+    const port = await new Promise<number>((resolve) =>
+      other.listen(0, '127.0.0.1', () => resolve(z.object({ port: z.number() }).parse(other.address()).port)),
+    );
+    const { status, stderr } = start({
+      FIREBREAK_PORT: String(port),
+      FIREBREAK_RUNBOOKS: writeInto(folder, 'none/.keep', '').replace('/.keep', ''),
+    });
+    other.close();
+    expect(stderr).toContain(`FIREBREAK_PORT: somebody listens at 127.0.0.1:${port} already`);
+    expect(status).toBe(78);
   });
 
   it('S19: refuses a Redis that throws data away, and says which setting', async () => {

@@ -56,7 +56,7 @@ describe.each(kinds)('sites joined by %s', (kind) => {
     expect(await answers(address)).toBe(false);
 
     await network.heal('a');
-    await waitFor('new connections to come through', () => answers(address), 5_000);
+    await waitFor('new connections to come through', () => answers(address), 30_000);
     open.close();
   });
 
@@ -73,7 +73,7 @@ describe.each(kinds)('sites joined by %s', (kind) => {
     expect([await answers(fromHere), await edge()]).toEqual([false, true]);
 
     await network.heal('a');
-    await waitFor('Firebreak to reach it again', () => answers(fromHere), 5_000);
+    await waitFor('Firebreak to reach it again', () => answers(fromHere), 30_000);
   });
 });
 
@@ -95,7 +95,7 @@ describe.runIf(kinds.includes('namespaces'))('network namespaces', () => {
     await waitFor(
       'the networks to be gone',
       () => !new RegExp(String.raw`\b${bridge}(v\d|-|\b)`).test(names()),
-      5_000,
+      30_000,
       50,
     );
   });

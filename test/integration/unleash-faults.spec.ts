@@ -34,7 +34,7 @@ afterEach(async () => {
 });
 
 /** The action with one server, through the middle unless told. */
-function action(differs: Readonly<Record<string, unknown>> = {}): Action {
+function action(differs: Readonly<Record<string, unknown>> = {}, timeout = '2s'): Action {
   const main = {
     url: `http://127.0.0.1:${middle.port}`,
     token: unleash.token,
@@ -44,7 +44,7 @@ function action(differs: Readonly<Record<string, unknown>> = {}): Action {
     ...differs,
   };
   const log = { info: () => {}, warn: () => {} };
-  const instance = plugin.instantiate({ unleash: { servers: { main }, timeout: '2s' } }, log);
+  const instance = plugin.instantiate({ unleash: { servers: { main }, timeout } }, log);
   started.push(instance);
   return instance.provided.actions!['unleash']!;
 }
@@ -71,12 +71,12 @@ describe('an application', () => {
       const { features } = (await answer.json()) as { features: { name: string; enabled: boolean }[] };
       return features.find((one) => one.name === 'shop')?.enabled;
     };
-    await waitFor('the application to have it', async () => (await seen()) === true, 5_000);
+    await waitFor('the application to have it', async () => (await seen()) === true, 30_000);
     const given = action();
     const before = await planned(given);
     let start = 0;
     await given.apply(plainCall({ fence: async () => void (start = performance.now()) }), params, before);
-    await waitFor('the application to lose it', async () => (await seen()) === false, 5_000, 1);
+    await waitFor('the application to lose it', async () => (await seen()) === false, 30_000, 1);
     const took = performance.now() - start;
     console.log(`from the write to Unleash's answer to applications: ${took.toFixed(0)} ms`);
     expect(took).toBeLessThan(4_000);
@@ -130,8 +130,25 @@ describe('what others do', () => {
   it('I4: two attempts at the same moment are one effect', async () => {
     const before = await planned();
     const count = await unleash.turns('shop');
-    await Promise.all([1, 2, 3].map(() => action().apply(plainCall(), params, before)));
+    await Promise.all([1, 2, 3].map(() => action({}, '20s').apply(plainCall(), params, before)));
     expect(await unleash.turns('shop')).toBe(count + 1);
+  });
+
+  it('I4: another attempt is no stranger that turns it between the look at its state and at its last event', async () => {
+    const before = await planned();
+    const count = await unleash.turns('shop');
+    const other = action({ url: unleash.url }, '20s');
+    let isFirst = true;
+    const request = async (piece: Buffer): Promise<Buffer> => {
+      if (isFirst && piece.includes('/search/events')) {
+        isFirst = false;
+        await other.apply(plainCall(), params, before);
+      }
+      return piece;
+    };
+    middle.meddle({ request });
+    expect(await action({}, '20s').apply(plainCall(), params, before)).toEqual({ done: true });
+    expect([isFirst, await unleash.turns('shop')]).toEqual([false, count + 1]);
   });
 });
 

@@ -25,6 +25,9 @@ export interface LookedAt {
   readonly complaints: readonly string[];
 }
 
+/** Nothing in a page takes so long, however busy the machine is. */
+const PATIENT_MS = 90_000;
+
 /** A real Chromium without a window. */
 export class RigBrowser {
   private constructor(private readonly browser: Browser) {}
@@ -33,7 +36,8 @@ export class RigBrowser {
   static async start(): Promise<RigBrowser> {
     const executablePath = installed('chromium', 'chromium-browser', 'google-chrome');
     // as root there is no sandbox to be had; all pages are our own
-    return new RigBrowser(await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] }));
+    const args = ['--no-sandbox', '--disable-gpu'];
+    return new RigBrowser(await chromium.launch({ executablePath, args, timeout: PATIENT_MS }));
   }
 
   /** Opens an empty page of somebody of their own: no cookies are shared. */
@@ -45,6 +49,7 @@ export class RigBrowser {
       locale: 'en-GB',
       javaScriptEnabled: scripts,
     });
+    context.setDefaultTimeout(PATIENT_MS);
     const page = await context.newPage();
     const complaints: string[] = [];
     page.on('pageerror', (error) => complaints.push(String(error)));

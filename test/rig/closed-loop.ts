@@ -106,7 +106,7 @@ async function startParts(options: ClosedLoopOptions, started: Started): Promise
   );
   const load = startLoad(`${haproxy.url}/`, options.requestsPerSecond);
   await started(Promise.resolve(load));
-  await waitFor('users to be served', () => load.requests().filter((request) => request.ok).length >= 10, 10_000);
+  await waitFor('users to be served', () => load.requests().filter((request) => request.ok).length >= 10, 30_000);
   await centersSeen(prometheus);
   return { a, b, haproxy, load, redis, prometheus, alertmanager, firebreak, adminToken: tokens.admin };
 }

@@ -139,7 +139,7 @@ const watched = z.object({ result: z.object({ events: z.array(change).default([]
 
 async function post(url: string, body: object, token?: string): Promise<z.infer<typeof answered>> {
   const headers = token === undefined ? {} : { authorization: token };
-  const signal = AbortSignal.timeout(5_000);
+  const signal = AbortSignal.timeout(30_000);
   const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body), signal });
   const text = await answer.text();
   if (!answer.ok) throw new Error(`etcd answered ${answer.status}: ${text}`);

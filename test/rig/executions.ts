@@ -35,7 +35,7 @@ const page = z.union([
 export async function readExecutions(url: string, token: string): Promise<readonly ExecutionView[]> {
   const answer = await fetch(`${url}/api/v1/executions?limit=20`, {
     headers: { authorization: `Bearer ${token}` },
-    signal: AbortSignal.timeout(5_000),
+    signal: AbortSignal.timeout(30_000),
   });
   if (!answer.ok) throw new Error(`Firebreak answered ${answer.status} to a question for its executions`);
   return page.parse(await answer.json());

@@ -50,8 +50,8 @@ export async function startFeatureLoop(requestsPerSecond: number): Promise<Featu
     const main = { endpoints: [etcd.url], prefix: '/features/' };
     const settings = JSON.stringify({ plugins: { 'degrade-feature': { etcd: { clusters: { main } } } } });
     const firebreak = await started(startService({ runbooks: { 'degrade.yaml': RUNBOOK }, settings }));
-    const load = await started(startLoad(shop.url, requestsPerSecond, 2_000, {}, 'x-feature'));
-    await waitFor('answers', () => load.requests().some(({ center }) => center === 'on'), 5_000);
+    const load = await started(startLoad(shop.url, requestsPerSecond, 20_000, {}, 'x-feature'));
+    await waitFor('answers', () => load.requests().some(({ center }) => center === 'on'), 30_000);
     let startsAt = 0;
     const until = async (feature: 'on' | 'off'): Promise<number> => {
       if (feature === 'off') startsAt = Date.now();
@@ -60,7 +60,7 @@ export async function startFeatureLoop(requestsPerSecond: number): Promise<Featu
       const { status, text } = await post(firebreak.url, webhookBody([alert]));
       if (status !== 202) throw new Error(`Firebreak answered ${status}: ${text}`);
       const is = ({ sentAt, center }: { sentAt: number; center: string }) => sentAt > told && center === feature;
-      const first = await waitFor(`an answer with the feature ${feature}`, () => load.requests().find(is), 15_000, 5);
+      const first = await waitFor(`an answer with the feature ${feature}`, () => load.requests().find(is), 30_000, 5);
       return first.doneAt - told;
     };
     return { load, switchSays: async () => (await etcd.get(KEY))?.value, until, stop };

@@ -79,7 +79,7 @@ export async function startFirebreak(
       ...(existsSync(topology) ? { FIREBREAK_TOPOLOGY: topology } : {}),
     },
     ready: () => answersOk(`${url}/-/ready`),
-    readyWithinMs: 20_000,
+    readyWithinMs: 60_000,
   });
   return {
     url,

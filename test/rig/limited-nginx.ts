@@ -67,7 +67,7 @@ server {
         since = (await says()) === String(to) ? (since ?? performance.now()) : undefined;
         return since !== undefined && performance.now() - since > 200;
       };
-      await waitFor(`nginx to go by ${to} r/s`, isOver, 5_000);
+      await waitFor(`nginx to go by ${to} r/s`, isOver, 30_000);
     },
   };
 }

@@ -85,7 +85,7 @@ export function endOf({ state }: Execution): string {
 export async function tried(plugin: PluginInstance, action: string, params: Json): Promise<string> {
   const log = { info: () => {}, warn: () => {} };
   try {
-    return endOf(await runOneStep({ plugin, action, params, timeoutMs: 1_500, attempts: 2 }, log));
+    return endOf(await runOneStep({ plugin, action, params, timeoutMs: 4_000, attempts: 2 }, log));
   } finally {
     await plugin.close();
   }

@@ -138,7 +138,7 @@ export async function startPostgresPair(options: PairOptions): Promise<PostgresP
     await waitFor(
       'b to be synchronous',
       async () => (await a.query(`SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'`)).length === 1,
-      10_000,
+      30_000,
     );
   }
   await caughtUp();

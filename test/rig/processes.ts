@@ -75,7 +75,7 @@ export async function startProcess(program: Program): Promise<RunningProcess> {
     return waitFor(`the end of ${program.name}`, () => !running, withinMs, 5).catch(() => false);
   };
   const kill = async (): Promise<void> => {
-    if (!(await end('SIGKILL', 5_000))) throw new Error(`${program.name} (process ${pid}) survived SIGKILL`);
+    if (!(await end('SIGKILL', 30_000))) throw new Error(`${program.name} (process ${pid}) survived SIGKILL`);
   };
   const stop = async (): Promise<void> => {
     if (!(await end('SIGTERM', 5_000))) await kill();
@@ -85,7 +85,7 @@ export async function startProcess(program: Program): Promise<RunningProcess> {
     await waitFor(
       `${program.name} to be ready`,
       async () => !running || (await program.ready()),
-      program.readyWithinMs ?? 10_000,
+      program.readyWithinMs ?? 60_000,
     );
     if (!running) throw new Error(`${program.name} ended at once ${failure}`);
   } catch (error) {
@@ -108,11 +108,16 @@ export async function startProcess(program: Program): Promise<RunningProcess> {
 // Below what systems give to outgoing connections: nobody takes one of these while its server is down for a moment, nor the
 // one 10,000 above, on which the servers of a Redis Cluster talk to each other.
 const PORTS = { least: 10_240, below: 22_768 };
+/** Each of the test runner's processes has ports of its own: what one has asked for is free until its program listens. */
+const SHARES = 16;
+const share = Number(process.env['VITEST_POOL_ID'] ?? randomInt(SHARES)) % SHARES;
+const inShare = (PORTS.below - PORTS.least) / SHARES;
+let asked = randomInt(inShare);
 
-/** Gives a TCP port that was free a moment ago. */
+/** Gives a TCP port that was free a moment ago, and that nobody else has been given for a good while. */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = randomInt(PORTS.least, PORTS.below);
+    const port = PORTS.least + share + SHARES * (asked++ % inShare);
     if (await isFree(port)) return port;
   }
 }

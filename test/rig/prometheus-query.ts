@@ -25,7 +25,7 @@ export async function rawSamples(prometheus: string, selector: string): Promise<
 
 async function ask(prometheus: string, expression: string): Promise<unknown> {
   const url = `${prometheus}/api/v1/query?${new URLSearchParams({ query: expression })}`;
-  const answer = await fetch(url, { signal: AbortSignal.timeout(5_000) });
+  const answer = await fetch(url, { signal: AbortSignal.timeout(30_000) });
   if (!answer.ok) throw new Error(`Prometheus answered ${answer.status} to ${expression}: ${await answer.text()}`);
   return answer.json();
 }

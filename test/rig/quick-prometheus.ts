@@ -49,7 +49,7 @@ export async function startQuickPrometheus(
     ready: () => answersOk(`http://${address}/-/ready`),
   });
   // Ready is not yet looking: its discovery hands over the first targets up to five seconds later.
-  await waitFor('the first scrape of every target', async () => (await scraped(address)) === targets.length, 15_000);
+  await waitFor('the first scrape of every target', async () => (await scraped(address)) === targets.length, 30_000);
   return {
     url: `http://${address}`,
     stop: async () => {

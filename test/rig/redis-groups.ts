@@ -128,7 +128,7 @@ async function freeClusterPort(): Promise<number> {
       const port = await freePort();
       return port < 55_000 && port;
     },
-    5_000,
+    30_000,
     1,
   );
 }

@@ -34,7 +34,7 @@ async function revertHaproxy(loop: ClosedLoop): Promise<void> {
       const last = loop.load.requests().slice(-enough);
       return last.length === enough && last.every((request) => request.ok && request.center === 'a');
     },
-    10_000,
+    30_000,
   );
 }
 

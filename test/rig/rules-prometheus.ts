@@ -7,7 +7,7 @@ import { queryNow } from './prometheus-query.js';
 import { deployFile, writeInto } from './project.js';
 import { waitFor } from './wait-for.js';
 
-/** A real Prometheus with the shipped rules, all of them, whose alerts come after a fifth of their `for`. */
+/** A real Prometheus with the shipped rules, all of them, whose alerts come after a third of their `for`. */
 export interface RulesPrometheus {
   readonly url: string;
   /** The alerts that fire now, and those that would if it stayed so, by name, in the order of the alphabet. */
@@ -20,7 +20,8 @@ export interface RulesPrometheus {
 }
 
 const RULES = ['centers', 'runbooks', 'thresholds', 'firebreak', 'records'];
-const QUICKER = 5;
+/** One look that a busy machine spoils must not be enough: the shortest `for` is then longer than from one look to the next. */
+const QUICKER = 3;
 
 const answer = z.object({
   data: z.object({ alerts: z.array(z.object({ labels: z.object({ alertname: z.string() }), state: z.string() })) }),
@@ -32,7 +33,7 @@ const past = z.object({
 
 /**
  * Starts Prometheus, which evaluates every rule each second from when it has looked at every process: until its first
- * look, up to eight seconds, nobody is there for it, and a fifth of a `for` is shorter than that.
+ * look, up to eight seconds, nobody is there for it, and a third of a `for` may be shorter than that.
  *
  * @param firebreaks `host:port` of each process of Firebreak
  */
@@ -64,7 +65,7 @@ export async function startRulesPrometheus(firebreaks: readonly string[]): Promi
   for (const name of RULES)
     writeInto(folder, `rules/${name}.yml`, quickened(deployFile(`prometheus/rules/${name}.yml`, {})));
   process.signal('SIGHUP');
-  await waitFor('the rules to be in force', async () => (await ruleFiles(url)) === RULES.length, 15_000);
+  await waitFor('the rules to be in force', async () => (await ruleFiles(url)) === RULES.length, 30_000);
   return {
     url,
     scrapes,

@@ -62,7 +62,7 @@ export async function startService(options: ServiceOptions): Promise<RigService>
         ...options.env,
       },
       ready: () => answersOk(`${url}/-/ready`),
-      readyWithinMs: 30_000,
+      readyWithinMs: 60_000,
     });
   let running = await start();
   return {

@@ -171,7 +171,7 @@ async function makeUser(url: string, username: string, rootRole: number): Promis
   const made = await waitFor(
     `a token for ${username}`,
     () => request('POST', `${url}/api/admin/user/tokens`, { cookie }, wanted),
-    10_000,
+    30_000,
   );
   return z.object({ secret: z.string() }).parse(made).secret;
 }

@@ -54,7 +54,7 @@ export async function startVarnish(secret: string, further = ''): Promise<RigVar
       '-p ban_lurker_sleep=0',
     ].flatMap((line) => line.split(' ')),
     folder,
-    readyWithinMs: 30_000,
+    readyWithinMs: 60_000,
     ready: async () => (await tell('status')).includes('running'),
   });
   const get = (path: string, host = 'www.test') =>

@@ -32,5 +32,5 @@ describe('whatever comes in, in whatever order', () => {
     for (const fate of ['opened', 'closed', 'noted', 'noted no-runbook']) expect(seen).toContain(fate);
     for (const because of ['duplicate', 'paused', 'stale', 'target-busy', 'template-missing', 'too-old'])
       expect(seen).toContain(`suppressed ${because}`);
-  }, 60_000);
+  }, 180_000);
 });

@@ -25,7 +25,7 @@ export async function cutOverByHand(rig: DrillRig, from: Side, omit: Omissions =
   if (omit.catchUp !== true) {
     const [row] = await old.query('SELECT pg_current_wal_flush_lsn()::text AS lsn');
     const reached = `SELECT pg_last_wal_replay_lsn() >= '${String(row?.['lsn'])}' AS reached`;
-    await waitFor('the replica to catch up', async () => (await next.query(reached))[0]?.['reached'] === true, 10_000);
+    await waitFor('the replica to catch up', async () => (await next.query(reached))[0]?.['reached'] === true, 30_000);
   }
   await next.query('SELECT pg_promote(true, 10)');
   // The fence came along with the rest of the data.

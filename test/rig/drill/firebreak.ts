@@ -99,7 +99,7 @@ export async function startDrillFirebreak(settings: DrillSettings): Promise<Dril
       folder,
       env,
       ready: () => answersOk(`${url}/-/ready`),
-      readyWithinMs: 30_000,
+      readyWithinMs: 60_000,
     });
   let running = await start(settings.program, settings.args);
   const ask: DrillFirebreak['ask'] = async (method, path, body) => {
@@ -107,7 +107,7 @@ export async function startDrillFirebreak(settings: DrillSettings): Promise<Dril
       method,
       headers: { authorization: `Bearer ${settings.adminToken}`, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(5_000),
+      signal: AbortSignal.timeout(30_000),
     });
     return { status: answer.status, body: await answer.json() };
   };

@@ -6,6 +6,7 @@ import { startService } from './start/service.js';
 import { traceSettings } from './start/trace-settings.js';
 import { startTracing } from './telemetry/tracing.js';
 import { VERSION } from './version.js';
+import { messageOf } from './core/message-of.js';
 
 /** Starts the service in this process; ends with 78 when something is configured wrongly, with everything that is wrong. */
 async function main(): Promise<void> {
@@ -36,5 +37,5 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  endWith(1, error instanceof Error ? error.message : String(error));
+  endWith(1, messageOf(error));
 });

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { request } from 'undici';
 import type { Config } from '../config.js';
 import { CONFIG, LOGGER } from '../parts.js';
+import { messageOf } from '../core/message-of.js';
 
 const TIMEOUT_MS = 3_000;
 
@@ -29,7 +30,7 @@ export class SlackAnswers {
       const answer = await request(to, { method: 'POST', headers, body, signal });
       await answer.body.dump();
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       this.log.warn({ error: why }, 'whoever pressed a button in Slack could not be told what came of it');
     }
   }

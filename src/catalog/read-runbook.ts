@@ -1,4 +1,5 @@
 import type { Runbook } from '../core/runbook.js';
+import { messageOf } from '../core/message-of.js';
 import { checkSchema } from './check-schema.js';
 import { sha256 } from './digest.js';
 import { isUnconfigured, type Names } from './names.js';
@@ -37,7 +38,7 @@ export function readRunbook(file: string, text: string, context: RunbookContext)
     return understand(parsed.source, sha256([text]).slice(0, 12), context);
   } catch (error) {
     // A plugin's schema may throw; no content of a file may end the process.
-    const message = `cannot be checked: ${error instanceof Error ? error.message : String(error)}`;
+    const message = `cannot be checked: ${messageOf(error)}`;
     return { needs: [], links: [], problems: [parsed.source.problem({ path: [], message })] };
   }
 }

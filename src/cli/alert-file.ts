@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Alert, Instant } from '../core/alert.js';
+import { messageOf } from '../core/message-of.js';
 import { givenAlerts } from '../intake/given-alerts.js';
 import { Stopped } from './command.js';
 
@@ -25,6 +26,6 @@ function jsonOf(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new Stopped(`${file} cannot be used: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Stopped(`${file} cannot be used: ${messageOf(error)}`);
   }
 }

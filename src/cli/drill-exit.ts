@@ -18,8 +18,3 @@ export function secretOf(name: string): string {
   if (secret === '') throw notHeld(`${name} is not set, and the drill's file names it under tokenFrom`);
   return secret;
 }
-
-/** Says what went wrong. */
-export function said(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -12,10 +12,11 @@ import { summaryOf } from '../drill/report/summary.js';
 import { runDrill } from '../drill/run-drill.js';
 import { steadyTraffic } from '../drill/traffic.js';
 import { Stopped, type Out } from './command.js';
-import { DRILL_EXIT, notHeld, said, secretOf } from './drill-exit.js';
+import { DRILL_EXIT, notHeld, secretOf } from './drill-exit.js';
 import type { DrillLine } from './drill-line.js';
 import { DRILL_SERVICE } from './drill-service.js';
 import { REAL_CLOCK } from './real-clock.js';
+import { messageOf } from '../core/message-of.js';
 
 /** Asks whether it may be held, holds it, and says how it ended. */
 export async function hold(drill: Drill, injector: Injector, line: DrillLine, out: Out): Promise<number> {
@@ -50,7 +51,7 @@ export async function hold(drill: Drill, injector: Injector, line: DrillLine, ou
   } catch (error) {
     throw error instanceof Stopped && error.exitCode === DRILL_EXIT.notHeld
       ? error
-      : notHeld(`${name} on ${target} was not held: ${said(error)}`);
+      : notHeld(`${name} on ${target} was not held: ${messageOf(error)}`);
   } finally {
     for (const event of ENDS) process.off(event, interrupt);
   }
@@ -69,13 +70,13 @@ async function tell(report: DrillReport, { report: folder }: DrillLine, out: Out
   try {
     if (folder !== undefined) for (const file of written(report, folder)) out(`report: ${file}`);
   } catch (error) {
-    out(`warning: the report cannot be written: ${said(error)}`);
+    out(`warning: the report cannot be written: ${messageOf(error)}`);
   }
   try {
     await DRILL_SERVICE.report(resultOf(report));
     out('reported to the service');
   } catch (error) {
-    out(`warning: the service was not told, so its metrics do not show this run: ${said(error)}`);
+    out(`warning: the service was not told, so its metrics do not show this run: ${messageOf(error)}`);
   }
   return report.verdict === 'passed' ? DRILL_EXIT.passed : DRILL_EXIT.breached;
 }

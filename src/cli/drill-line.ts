@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { WrongUse } from './command.js';
+import { messageOf } from '../core/message-of.js';
 
 /** What is wanted of a drill. */
 export interface DrillLine {
@@ -51,7 +52,7 @@ function parsed(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], allowPositionals: true, options });
   } catch (error) {
-    const [first = ''] = (error instanceof Error ? error.message : String(error)).split(/[.\n]/);
+    const [first = ''] = messageOf(error).split(/[.\n]/);
     throw new WrongUse(first.replace(/^./, (letter) => letter.toLowerCase()));
   }
 }

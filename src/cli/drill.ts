@@ -7,9 +7,10 @@ import { kubectlOf } from '../drill/injectors/kubectl.js';
 import type { Injector } from '../drill/ports.js';
 import { drillJsonSchema, readDrill } from '../drill/read-drill.js';
 import type { Out } from './command.js';
-import { DRILL_EXIT, notHeld, said, secretOf } from './drill-exit.js';
+import { DRILL_EXIT, notHeld, secretOf } from './drill-exit.js';
 import { hold } from './drill-hold.js';
 import { readDrillLine, type DrillLine } from './drill-line.js';
+import { messageOf } from '../core/message-of.js';
 
 /** Holds a drill, or does one of the smaller things with its file. */
 export async function run(args: readonly string[], out: Out): Promise<number> {
@@ -45,7 +46,7 @@ function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw notHeld(`${file} cannot be read: ${said(error)}`);
+    throw notHeld(`${file} cannot be read: ${messageOf(error)}`);
   }
 }
 
@@ -66,7 +67,7 @@ async function undo(injector: Injector, out: Out): Promise<number> {
   try {
     await injector.end();
   } catch (error) {
-    throw notHeld(`the fault is not taken back: ${said(error)}`);
+    throw notHeld(`the fault is not taken back: ${messageOf(error)}`);
   }
   out(`taken back: ${injector.what}`);
   return DRILL_EXIT.passed;

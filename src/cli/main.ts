@@ -2,6 +2,7 @@
 import { EXIT, Stopped, WrongUse, type Run } from './command.js';
 import { plain } from './plain.js';
 import type { Verb } from './tell.js';
+import { messageOf } from '../core/message-of.js';
 
 /** What help says of a command, and where it is; each is loaded only when it is wanted. */
 interface Command {
@@ -203,7 +204,7 @@ async function main([name = 'help', ...args]: readonly string[]): Promise<number
   } catch (error) {
     if (error instanceof WrongUse) return complain(`${error.message}\n\n${helpOf([name])}`, EXIT.usage);
     if (error instanceof Stopped) return complain(error.message, error.exitCode);
-    return complain(error instanceof Error ? error.message : String(error), EXIT.no);
+    return complain(messageOf(error), EXIT.no);
   }
 }
 

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { WrongUse } from './command.js';
+import { messageOf } from '../core/message-of.js';
 
 /** A command line that was read: its words, and its options by name. */
 export interface Line<Option extends string> {
@@ -61,7 +62,7 @@ function parse(args: readonly string[], options: readonly string[], several: rea
     return { values: Object.fromEntries(given), positionals };
   } catch (error) {
     // Node adds advice for programmers after the first sentence
-    const [first = ''] = (error instanceof Error ? error.message : String(error)).split(/[.\n]/);
+    const [first = ''] = messageOf(error).split(/[.\n]/);
     throw new WrongUse(first.replace(/^./, (letter) => letter.toLowerCase()));
   }
 }

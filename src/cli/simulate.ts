@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ask } from './client.js';
 import { EXIT, Stopped, type Out } from './command.js';
 import { needed, readLine } from './read-line.js';
+import { messageOf } from '../core/message-of.js';
 
 /** Says what would happen for a webhook body; touches nothing. */
 export async function run(args: readonly string[], out: Out): Promise<number> {
@@ -18,6 +19,6 @@ function readBody(file: string): object {
     return z.record(z.string(), z.unknown()).parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {
     if (error instanceof z.ZodError) throw new Stopped(`${file} holds no webhook body: it is not a JSON object`);
-    throw new Stopped(`${file} cannot be used: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Stopped(`${file} cannot be used: ${messageOf(error)}`);
   }
 }

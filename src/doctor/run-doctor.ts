@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { parseDuration } from '../core/duration.js';
+import { messageOf } from '../core/message-of.js';
 import { diagnose } from './doctor.js';
 import type { RunbooksFor } from './examine.js';
 import { report, seconds } from './report.js';
@@ -80,6 +81,6 @@ function optionsFrom(args: readonly string[]): Options | string {
     if (limit?.ok === false) return `--within: ${limit.detail}`;
     return { files: { prometheus, alertmanager }, withinMs: limit?.ms, alerts };
   } catch (error) {
-    return `${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`;
+    return `${messageOf(error)}\n\n${USAGE}`;
   }
 }

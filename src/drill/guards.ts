@@ -4,7 +4,7 @@ import { tooBad } from './abort.js';
 import type { Drill } from './drill-schema.js';
 import type { DrillParts } from './ports.js';
 import { statusOf, timesOf } from './readings.js';
-import { said } from './said.js';
+import { messageOf } from '../core/message-of.js';
 
 /** Samples are asked for by this machine's clock: were it wrong, every figure would be wrong by as much. */
 export const MOST_APART_MS = 1_000;
@@ -42,7 +42,7 @@ export async function unsteady({ spec }: Drill, { clock, measures }: DrillParts)
   const times = timesOf(to - spec.steady, to, spec.every);
   for (const { name, query, is } of spec.slo) {
     const series = await measures.range(query, to - spec.steady, to, spec.every).catch((error: unknown) => {
-      throw new Error(`${name}: ${said(error)}`, { cause: error });
+      throw new Error(`${name}: ${messageOf(error)}`, { cause: error });
     });
     const bad = times.map((at) => statusOf(series, at, is)).find(({ status }) => status !== 'held');
     if (bad !== undefined) return `${name} does not hold before the drill: ${bad.detail}`;
@@ -50,7 +50,7 @@ export async function unsteady({ spec }: Drill, { clock, measures }: DrillParts)
   const { felt } = spec.expect;
   if (felt !== undefined) {
     const values = await measures.now(felt.query).catch((error: unknown) => {
-      throw new Error(`felt: ${said(error)}`, { cause: error });
+      throw new Error(`felt: ${messageOf(error)}`, { cause: error });
     });
     if (values.length > 0 && values.every((value) => !Number.isNaN(value) && felt.is.holds(value)))
       return `${felt.query} ${felt.is.text} holds before the fault: it could not show that the fault was felt`;

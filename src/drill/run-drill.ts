@@ -4,7 +4,7 @@ import type { DrillReport } from './drill-report.js';
 import { obstacleTo, unsteady } from './guards.js';
 import { judge, type Seen } from './judge.js';
 import type { DrillParts, SeenExecution, Series, TrafficFigures } from './ports.js';
-import { said } from './said.js';
+import { messageOf } from '../core/message-of.js';
 import { underFault, type Course } from './under-fault.js';
 import { waited } from './waiting.js';
 
@@ -113,6 +113,6 @@ async function settledOr<T>(ask: () => Promise<T>): Promise<T | string> {
   try {
     return await ask();
   } catch (error) {
-    return said(error);
+    return messageOf(error);
   }
 }

@@ -3,7 +3,7 @@ import { formatDuration } from '../core/duration.js';
 import { tooBad } from './abort.js';
 import type { Drill } from './drill-schema.js';
 import type { DrillParts } from './ports.js';
-import { said } from './said.js';
+import { messageOf } from '../core/message-of.js';
 import { waited } from './waiting.js';
 
 /** What happened while the fault was in force. */
@@ -36,7 +36,7 @@ export async function underFault(drill: Drill, parts: DrillParts): Promise<Cours
     end = await watch(drill, parts, injectedAt + forMs);
   } catch (error) {
     // it may be in force all the same, so it is taken back below
-    end = { end: 'aborted', why: `the fault could not be made: ${said(error)}` };
+    end = { end: 'aborted', why: `the fault could not be made: ${messageOf(error)}` };
   } finally {
     const failure = await takeBack(drill, parts);
     if (failure !== undefined) trouble.push(failure);
@@ -61,8 +61,8 @@ async function watch(
       blind = 0;
     } catch (error) {
       blind++;
-      say(`the abort criteria cannot be asked: ${said(error)}`);
-      if (blind >= BLIND) return { end: 'aborted', why: `the abort criteria cannot be asked: ${said(error)}` };
+      say(`the abort criteria cannot be asked: ${messageOf(error)}`);
+      if (blind >= BLIND) return { end: 'aborted', why: `the abort criteria cannot be asked: ${messageOf(error)}` };
     }
   }
 }
@@ -78,11 +78,11 @@ async function takeBack({ spec }: Drill, { clock, injector, say, undo }: DrillPa
     } catch (error) {
       if (attempt === ATTEMPTS) {
         const itself = injector.endsItself ? `; it ends by itself after ${formatDuration(spec.inject.for)}` : '';
-        const failure = `the fault could not be taken back: ${said(error)}; by hand: ${undo}${itself}`;
+        const failure = `the fault could not be taken back: ${messageOf(error)}; by hand: ${undo}${itself}`;
         say(`THE FAULT MAY STILL BE IN FORCE: ${failure}`);
         return failure;
       }
-      say(`the fault is not taken back yet: ${said(error)}`);
+      say(`the fault is not taken back yet: ${messageOf(error)}`);
       await waited(clock, POLL_MS, never);
     }
   }

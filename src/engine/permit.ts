@@ -4,6 +4,7 @@ import type { Clock } from '../core/clock.js';
 import { sayDuration } from '../core/duration.js';
 import type { Execution, Intent } from '../core/execution.js';
 import { pauses, type Pause } from '../core/pause.js';
+import { messageOf } from '../core/message-of.js';
 import type { FenceAnswer } from '../plugin-host/host.js';
 import type { ExecutionStore } from './execution-store.js';
 
@@ -165,8 +166,4 @@ function without(some: readonly Pause[], others: readonly Pause[]): Pause[] {
 
 function describe({ id, scope, reason, by }: Pause): string {
   return `${scope}: ${reason} (${id} by ${by})`;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -6,6 +6,7 @@ import type { JournalEntry } from '../core/event.js';
 import { PHASES, type Execution, type Phase } from '../core/execution.js';
 import { FirebreakError } from '../core/errors.js';
 import type { Pause } from '../core/pause.js';
+import { messageOf } from '../core/message-of.js';
 import {
   auditOfEvent,
   auditOfPause,
@@ -257,6 +258,6 @@ export class RedisExecutionStore implements ExecutionStore {
 }
 
 function notOnReplica(error: unknown): never {
-  const why = error instanceof Error ? error.message : String(error);
+  const why = messageOf(error);
   throw new FirebreakError('store-unavailable', `the pause is in force, but a failover would lose it: ${why}`);
 }

@@ -4,6 +4,7 @@ import { clientAddress } from '../access/proxy/proxy-addresses.js';
 import { sentElsewhere } from '../access/sessions/login-instead.js';
 import { noteRefusal } from '../access/refused-people.js';
 import { ERRORS, type ErrorCode } from '../core/errors.js';
+import { messageOf } from '../core/message-of.js';
 import { LOGGER } from '../parts.js';
 import { LastingTrouble } from '../telemetry/lasting-trouble.js';
 import type { Log } from '../telemetry/logger.js';
@@ -102,8 +103,4 @@ export class ProblemFilter implements ExceptionFilter {
 
 function textOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -5,6 +5,7 @@ import { decide, type Decision } from '../core/decide.js';
 import { FirebreakError } from '../core/errors.js';
 import { explainNoRunbook } from '../core/explain-match.js';
 import { openExecution } from '../core/open.js';
+import { messageOf } from '../core/message-of.js';
 import type { DecisionRecord, ExecutionStore, Receipt } from '../engine/execution-store.js';
 import type { Wakeups } from '../engine/wakeups.js';
 import { CLOCK, STORE, WAKEUPS } from '../parts.js';
@@ -169,7 +170,7 @@ async function orUnavailable<T>(asked: Promise<T>): Promise<T> {
   try {
     return await asked;
   } catch (error) {
-    throw new FirebreakError('store-unavailable', error instanceof Error ? error.message : String(error));
+    throw new FirebreakError('store-unavailable', messageOf(error));
   }
 }
 

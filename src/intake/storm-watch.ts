@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Instant } from '../core/alert.js';
+import { messageOf } from '../core/message-of.js';
 import type { ExecutionStore } from '../engine/execution-store.js';
 import type { Storm } from '../engine/governance.js';
 import { Announcer } from '../notify/announcer.js';
@@ -41,7 +42,7 @@ export class StormWatch {
       const proposal = storm.proposal ?? (await this.proposed(storm));
       if (proposal !== undefined) await this.tell({ ...storm, proposal });
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       this.log.warn({ storm: storm.key, error: reason }, 'a storm could not be looked after; it is tried again');
     }
   }

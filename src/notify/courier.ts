@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '../core/clock.js';
+import { messageOf } from '../core/message-of.js';
 import type { ExecutionStore } from '../engine/execution-store.js';
 import type { AttemptResult, Claimed } from '../engine/outbox.js';
 import { CLOCK, LOGGER, STORE } from '../parts.js';
@@ -65,7 +66,7 @@ export class Courier {
         await during({ origin: claimed.origin ?? {} }, () => this.send(claimed));
       }
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       this.log.warn({ notifier, error: reason }, 'messages could not be fetched or ticked off; it is tried again');
     }
   }

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pause } from '../core/pause.js';
+import { messageOf } from '../core/message-of.js';
 import type { ExecutionStore } from '../engine/execution-store.js';
 import { LOGGER, STORE } from '../parts.js';
 import type { Log } from '../telemetry/logger.js';
@@ -39,7 +40,7 @@ export class FreezeWatch {
       await this.tell(pause);
       return true;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       this.log.warn({ pauseId: pause.id, error: reason }, 'people could not be told of a frozen target yet');
       return false;
     }

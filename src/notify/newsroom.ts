@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Config } from '../config.js';
 import { replay } from '../core/evolve.js';
 import type { Execution } from '../core/execution.js';
+import { messageOf } from '../core/message-of.js';
 import type { ExecutionStore } from '../engine/execution-store.js';
 import type { Fact, Mailing, PendingFact } from '../engine/outbox.js';
 import { CONFIG, LOGGER, STORE } from '../parts.js';
@@ -44,7 +45,7 @@ export class Newsroom {
     try {
       await this.announcer.put(await this.mailings(pending.fact), pending);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       this.log.warn({ fact: pending.text.slice(0, 300), error: reason }, 'people could not be told of a fact yet');
     }
   }

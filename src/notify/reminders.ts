@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Config } from '../config.js';
 import type { Clock } from '../core/clock.js';
 import type { Execution, State } from '../core/execution.js';
+import { messageOf } from '../core/message-of.js';
 import type { ExecutionStore } from '../engine/execution-store.js';
 import type { Reminder } from '../engine/outbox.js';
 import { CLOCK, CONFIG, LOGGER, STORE } from '../parts.js';
@@ -34,7 +35,7 @@ export class Reminders {
         await this.remind(of);
       } catch (error) {
         // one that fails must not keep the others waiting; it was put off and comes again
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = messageOf(error);
         this.log.warn({ reminder: of, error: reason }, 'people could not be reminded yet');
       }
     }

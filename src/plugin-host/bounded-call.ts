@@ -1,5 +1,6 @@
 import { ZodError } from 'zod';
 import type { Clock } from '../core/clock.js';
+import { messageOf } from '../core/message-of.js';
 import { PluginError } from '../plugin-sdk/plugin-error.js';
 import type { CallName } from './call-name.js';
 import type { CallFailure, CallResult } from './call-result.js';
@@ -59,5 +60,5 @@ function failureOf(error: unknown, mask: (text: string) => string): CallFailure 
     const detail = error.issues.map((issue) => `${issue.path.join('.') || 'parameters'}: ${issue.message}`).join('; ');
     return { code: 'wrong-parameters', detail: mask(detail), again: false };
   }
-  return { code: 'plugin-failed', detail: mask(error instanceof Error ? error.message : String(error)), again: true };
+  return { code: 'plugin-failed', detail: mask(messageOf(error)), again: true };
 }

@@ -5,6 +5,7 @@ import type { Plugin } from '../plugin-sdk/plugin.js';
 import type { Children } from './child/children.js';
 import type { PluginCode } from './child/node-flags.js';
 import { codeOf, indexIn } from './child/plugin-code.js';
+import { messageOf } from '../core/message-of.js';
 
 /** What was found: the plugins, or every problem at once. */
 export type FoundPlugins =
@@ -73,7 +74,7 @@ async function from(
   try {
     return { name, found: await get() };
   } catch (error) {
-    return { name, found: error instanceof Error ? error.message : String(error) };
+    return { name, found: messageOf(error) };
   }
 }
 

@@ -2,6 +2,7 @@ import { ZodError } from 'zod';
 import type { Action, Notifier, Plugin, PluginInstance, Probe } from '../plugin-sdk/plugin.js';
 import type { PluginLog } from '../plugin-sdk/call.js';
 import type { Children } from './child/children.js';
+import { messageOf } from '../core/message-of.js';
 
 /** A part of a plugin under its full name. */
 export interface Named<T> {
@@ -60,7 +61,7 @@ export function loadPlugins(
 }
 
 function problemsOf(id: string, error: unknown): string[] {
-  if (!(error instanceof ZodError)) return [`plugins.${id}: ${error instanceof Error ? error.message : String(error)}`];
+  if (!(error instanceof ZodError)) return [`plugins.${id}: ${messageOf(error)}`];
   return error.issues.map((issue) => `plugins.${[id, ...issue.path].join('.')}: ${issue.message}`);
 }
 

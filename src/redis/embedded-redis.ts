@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { messageOf } from '../core/message-of.js';
 
 /** A Redis of our own that runs as a child process and keeps its data under the data folder. */
 export interface EmbeddedRedis {
@@ -92,7 +93,7 @@ class Keeper {
     else this.trouble.ended(because);
     const pause = Math.min(RESTART_AFTER_MS.most, RESTART_AFTER_MS.first * 2 ** (this.soon - 1));
     this.timer = setTimeout(() => {
-      this.begin().catch((error: unknown) => this.ended(error instanceof Error ? error.message : String(error)));
+      this.begin().catch((error: unknown) => this.ended(messageOf(error)));
     }, pause);
   }
 }

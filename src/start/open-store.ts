@@ -6,6 +6,7 @@ import { connect, untilReady, type RedisTarget, type RedisUse } from '../redis/c
 import { startEmbeddedRedis, type EmbeddedRedis } from '../redis/embedded-redis.js';
 import { RedisClock } from '../redis/redis-clock.js';
 import type { Log } from '../telemetry/logger.js';
+import { messageOf } from '../core/message-of.js';
 
 /** A store that is ready, with its connections. */
 export interface OpenStore {
@@ -102,7 +103,7 @@ export async function openStore(
     return { ok: true, store, clock, commands, queue, untilGone, close };
   } catch (error) {
     await close();
-    return { ok: false, problems: [error instanceof Error ? error.message : String(error)] };
+    return { ok: false, problems: [messageOf(error)] };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Log } from './logger.js';
+import { messageOf } from '../core/message-of.js';
 
 const SAY_AGAIN_MS = 60_000;
 
@@ -35,7 +36,7 @@ export class LastingTrouble {
       this.kept += 1;
       return;
     }
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     this.log.warn({ error: reason, ...(this.kept === 0 ? {} : { leftOut: this.kept }) }, this.words.begins);
     this.saidAt = this.now();
     this.kept = 0;

@@ -5,6 +5,7 @@ import { lastingClauses } from './action-contract-lasting.js';
 import { lookingClauses } from './action-contract-looking.js';
 import { revertingClauses, secrecyClause } from './action-contract-reverting.js';
 import { Recorder, Stage, type ContractSubject } from './action-contract-world.js';
+import { messageOf } from '../core/message-of.js';
 
 export type { ActionWorld, ContractSubject } from './action-contract-world.js';
 
@@ -70,7 +71,7 @@ export async function violationOf(clause: Clause, stage: Stage): Promise<string 
     return (await concerns(clause, stage)) ? await clause.broken(stage) : undefined;
   } catch (error) {
     await stage.errorOf(() => Promise.reject(error));
-    return `it failed: ${error instanceof Error ? error.message : String(error)}`;
+    return `it failed: ${messageOf(error)}`;
   }
 }
 

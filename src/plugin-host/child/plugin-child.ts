@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.js';
 import type { Json } from '../../core/json.js';
+import { messageOf } from '../../core/message-of.js';
 import type { PluginLog } from '../../plugin-sdk/call.js';
 import { PluginError } from '../../plugin-sdk/plugin-error.js';
 import { Calls, type Hands } from './calls.js';
@@ -214,7 +215,7 @@ export class PluginChild {
       this.observe.up();
     } catch (error) {
       // its end starts it again, later
-      this.living?.kill('exited', error instanceof Error ? error.message : String(error));
+      this.living?.kill('exited', messageOf(error));
     }
   }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { PluginError } from '../../plugin-sdk/plugin-error.js';
 import { cut } from './cut.js';
 import type { SentFailure } from './messages.js';
+import { messageOf } from '../../core/message-of.js';
 
 const LONGEST_TEXT = 4_000;
 const MOST_ISSUES = 100;
@@ -17,7 +18,7 @@ export function sentFailureOf(error: unknown): SentFailure {
     }));
     return { kind: 'shape', issues };
   }
-  const message = cut(error instanceof Error ? error.message : String(error), LONGEST_TEXT);
+  const message = cut(messageOf(error), LONGEST_TEXT);
   if (!isPluginError(error)) return { kind: 'other', message };
   return { kind: 'plugin', code: cut(error.code, 100), message, again: error.again };
 }

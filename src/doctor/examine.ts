@@ -1,3 +1,4 @@
+import { ALERT_ADDRESSES } from '../core/alert-addresses.js';
 import { boundOf, type Bound } from './bound.js';
 import type { AlertmanagerSettings, Route, Webhook } from './read-alertmanager.js';
 import type { AlertRule, PrometheusSettings } from './read-prometheus.js';
@@ -24,15 +25,13 @@ export interface Examination {
   readonly notes: readonly string[];
 }
 
-const WEBHOOK_PATH = '/api/v1/alert/trigger';
-
 /** Computes the bound of every alert on every path to Firebreak, and collects what else costs time or alerts. */
 export function examine(
   prometheus: PrometheusSettings,
   alertmanager: AlertmanagerSettings,
   runbooksFor: RunbooksFor,
 ): Examination {
-  const own = alertmanager.webhooks.filter((webhook) => webhook.url.includes(WEBHOOK_PATH));
+  const own = alertmanager.webhooks.filter((webhook) => webhook.url.includes(ALERT_ADDRESSES.webhook));
   const webhooks = own.length > 0 ? own : alertmanager.webhooks;
   const receivers = new Set(webhooks.map((webhook) => webhook.receiver));
   const addresses = new Set(webhooks.map((webhook) => addressOf(webhook.url)));
@@ -42,7 +41,8 @@ export function examine(
   const notes = new Set<string>();
   /** The same is said once of all alerts that it holds for. */
   const about = new Map<string, Set<string>>();
-  if (own.length === 0) notes.add(`No receiver calls ${WEBHOOK_PATH}; every webhook receiver was taken for Firebreak.`);
+  if (own.length === 0)
+    notes.add(`No receiver calls ${ALERT_ADDRESSES.webhook}; every webhook receiver was taken for Firebreak.`);
 
   for (const rule of prometheus.rules) {
     const taken = routesOf(alertmanager.route, rule.labels);

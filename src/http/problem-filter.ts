@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { clientAddress } from '../access/proxy/proxy-addresses.js';
 import { sentElsewhere } from '../access/sessions/login-instead.js';
 import { noteRefusal } from '../access/refused-people.js';
+import { alertSenderAt } from '../core/alert-addresses.js';
 import { ERRORS, type ErrorCode } from '../core/errors.js';
 import { messageOf } from '../core/message-of.js';
 import { LOGGER } from '../parts.js';
@@ -11,7 +12,6 @@ import type { Log } from '../telemetry/logger.js';
 import { sendProblem, type Problem, type ProblemBody } from './problem.js';
 import { problemOf } from './problem-of.js';
 import { PROBLEM_PAGE, wantsPage, type ProblemPage } from './problem-page.js';
-import { ALERTS } from './request-hop.js';
 import { methodsAt, routeOf } from './route-table.js';
 
 /** Sees every refused request: its code and the route that was asked, for counting. */
@@ -86,7 +86,7 @@ export class ProblemFilter implements ExceptionFilter {
     } else if (status >= 500 && this.maySay()) {
       this.log.warn({ ...about, error: messageOf(error) }, 'requests cannot be served');
     } else {
-      if (status < 500 && request.method === 'POST' && ALERTS.includes(route))
+      if (status < 500 && request.method === 'POST' && alertSenderAt(route) !== undefined)
         this.refusedAlerts.failed(`${problem.code}, from ${clientAddress(request)}`);
       const detail = QUOTING.includes(problem.code) ? {} : { detail: problem.detail };
       this.log.debug({ ...about, ...detail }, 'refused');

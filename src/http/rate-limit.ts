@@ -1,11 +1,11 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { ALERT_ADDRESSES } from '../core/alert-addresses.js';
 import { FirebreakError } from '../core/errors.js';
 
 /** Routes that are never counted: an alert that is refused is an alert that is lost, and watchers must always see. */
 export const UNCOUNTED: ReadonlySet<string> = new Set([
-  '/api/v1/alert/trigger',
-  '/api/v2/alerts',
+  ...Object.values(ALERT_ADDRESSES),
   '/-/healthy',
   '/-/ready',
   '/metrics',

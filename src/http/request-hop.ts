@@ -1,6 +1,7 @@
 import { SpanKind, SpanStatusCode, trace, type Context, type Span } from '@opentelemetry/api';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isPublic } from '../access/public-routes.js';
+import { alertSenderAt } from '../core/alert-addresses.js';
 import type { Origin } from '../core/origin.js';
 import { during, type Hop } from '../telemetry/hop.js';
 import { withTraceId } from '../telemetry/span-ids.js';
@@ -9,9 +10,6 @@ import { tracer, under } from '../telemetry/spans.js';
 import { callersTrace, originOf, wantedTraceId, type CallersTrace } from './request-id.js';
 
 const NAME = 'hop';
-
-/** Where alerts come in. Most of them are repeats: such a request has a span as soon as it brings something new. */
-export const ALERTS: readonly string[] = ['/api/v1/alert/trigger', '/api/v2/alerts'];
 
 /** Strangers, and who comes too often: a span that never ends is not sent, so they cannot push out those of others. */
 const TURNED_AWAY: readonly number[] = [401, 429];
@@ -59,7 +57,8 @@ class RequestHop implements Hop {
     // what changes something is traced; what only looks, and pages do all the time, when the caller traces it
     const isWanted = caller.traceparent !== undefined || !['GET', 'HEAD', 'OPTIONS'].includes(method);
     this.isTraced = isWanted && !isPublic(method, routeOptions.url);
-    this.isLazy = caller.traceparent === undefined && ALERTS.includes(routeOptions.url ?? '');
+    // most alerts are repeats: such a request has a span as soon as it brings something new
+    this.isLazy = caller.traceparent === undefined && alertSenderAt(routeOptions.url ?? '') !== undefined;
     if (!this.isLazy) this.begin();
   }
 

@@ -3,6 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Needs } from '../access/needs.js';
 import type { Config } from '../config.js';
 import { alertName } from '../core/alert.js';
+import { ALERT_ADDRESSES } from '../core/alert-addresses.js';
 import type { Clock } from '../core/clock.js';
 import { FirebreakError } from '../core/errors.js';
 import type { DecisionRecord } from '../engine/execution-store.js';
@@ -25,7 +26,7 @@ export class AlertController {
   ) {}
 
   /** Takes a webhook of Alertmanager (version "4") or of Grafana's contact point (version "1"). */
-  @Post('api/v1/alert/trigger')
+  @Post(ALERT_ADDRESSES.webhook)
   @HttpCode(202)
   @Needs('send-alerts')
   @ApiOperation({ summary: 'Take alerts from Alertmanager or Grafana; 202 once they are kept' })
@@ -39,7 +40,7 @@ export class AlertController {
   }
 
   /** Takes what Prometheus sends to an Alertmanager: a faster path beside it. */
-  @Post('api/v2/alerts')
+  @Post(ALERT_ADDRESSES.prometheus)
   @HttpCode(200)
   @Needs('send-alerts')
   @ApiOperation({ summary: 'Take alerts from Prometheus directly, as an Alertmanager would' })

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics } from 'prom-client';
+import { alertSenderAt } from '../core/alert-addresses.js';
 import { ERRORS, type ErrorCode } from '../core/errors.js';
 import type { Event, EventType } from '../core/event.js';
 import type { Execution } from '../core/execution.js';
@@ -20,12 +21,6 @@ import { MOST_NAMED, nameSets } from './name-sets.js';
 
 /** Of Node's own, these are gauges with the name of a counter, which `promtool check metrics` refuses. */
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
-
-/** Where bodies with alerts come in; Alertmanager and Grafana share one address. */
-const SOURCE_BY_ROUTE: ReadonlyMap<string, string> = new Map([
-  ['/api/v1/alert/trigger', 'webhook'],
-  ['/api/v2/alerts', 'prometheus'],
-]);
 
 /**
  * Every metric that Firebreak has: counters.ts, histograms.ts, and in gauges.ts what is asked for at each scrape. The names are
@@ -82,7 +77,7 @@ export class Metrics {
    */
   readonly requestRefused = (code: ErrorCode, route: string): void => {
     this.counters.refused({ code, route });
-    const source = SOURCE_BY_ROUTE.get(route);
+    const source = alertSenderAt(route);
     if (source !== undefined && ERRORS[code].status < 500) this.counters.alertsRejected({ source, code });
   };
 

@@ -2,13 +2,14 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { SignatureSettings } from '../../config/access/signatures.js';
 import { listOf } from '../../config/tokens.js';
 import type { Instant } from '../../core/alert.js';
+import { ALERT_ADDRESSES } from '../../core/alert-addresses.js';
 import type { Authenticator, Shown } from '../authenticator.js';
 import type { Caller } from '../caller.js';
 import { unknownCaller } from '../callers.js';
 import { everywhere } from '../role-grant.js';
 
 /** The only route on which a signature counts. */
-const ROUTE = { method: 'POST', url: '/api/v1/alert/trigger' } as const;
+const ROUTE = { method: 'POST', url: ALERT_ADDRESSES.webhook } as const;
 
 /** How far a timestamp may be from the time of this service, before and behind. */
 export const SIGNATURE_WINDOW_MS = 300_000;
